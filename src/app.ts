@@ -1,0 +1,71 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
+import type { HttpDeps, Principal } from './http/deps.ts'
+import { bodyLimit, registerBodies } from './http/plugins/bodies.ts'
+import { registerHeaders } from './http/plugins/headers.ts'
+import { registerProblems, sendClientError } from './http/plugins/problems.ts'
+import { registerValidation } from './http/plugins/validation.ts'
+import { estimateRoutes } from './http/routes/estimates.ts'
+import { serviceRoutes } from './http/routes/service.ts'
+import { allComponents } from './schemas/components.ts'
+import type { Viewer } from './store/store.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whose rows this request sees. */
+    viewer: Viewer
+  }
+}
+
+/** What an app is built from. */
+export interface AppDeps extends HttpDeps {
+  readonly log: FastifyBaseLogger
+  /** Everybody, until keys are configured. */
+  readonly principal: Principal
+}
+
+/** Ids of requests: unique within a process by a counter, and across processes by a random start. */
+function requestIds(): () => string {
+  const start = Math.floor(Math.random() * 36 ** 6).toString(36)
+  let count = 0
+  return () => `${start}-${(++count).toString(36)}`
+}
+
+/**
+ * The service as a Fastify app, not yet listening. Nothing in it is global: a test may build ten. The order
+ * of the plugins is what makes it safe, so they are listed here and not loaded from a folder.
+ */
+export async function buildApp(deps: AppDeps) {
+  const app = Fastify({
+    loggerInstance: deps.log,
+    // One line a request is written by a hook of ours; the framework would write two.
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: requestIds(),
+    bodyLimit,
+    routerOptions: { maxParamLength: 200 },
+    requestTimeout: 15_000,
+    connectionTimeout: 0,
+    keepAliveTimeout: 72_000,
+    clientErrorHandler: sendClientError,
+    return503OnClosing: true,
+    forceCloseConnections: 'idle',
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  const viewer: Viewer = {
+    workspaceId: deps.principal.workspaceId,
+    mayWritePublic: deps.principal.scopes.has('admin'),
+  }
+  app.decorateRequest('viewer', { getter: () => viewer })
+
+  registerProblems(app)
+  registerHeaders(app)
+  registerBodies(app)
+  for (const component of allComponents) app.addSchema(component)
+  registerValidation(app)
+
+  await app.register(serviceRoutes(deps))
+  await app.register(estimateRoutes(deps))
+  return app
+}
+
+export type App = Awaited<ReturnType<typeof buildApp>>

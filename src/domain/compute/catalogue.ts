@@ -1,0 +1,102 @@
+import type { Unit } from '../units.ts'
+
+/** A catalogue value with its unit, where it stands, and whether it was seen there or recalled. */
+export interface Datum<T = number> {
+  readonly value: T
+  readonly unit: string | null
+  readonly provenance: 'read' | 'recalled' | 'derived'
+  readonly source: string
+  /** Row, table or line within the source. */
+  readonly locator: string | null
+  /** The state of the source that the value was taken from. */
+  readonly vintage: string | null
+  readonly note?: string
+}
+
+/** Number formats that a device has a peak for. */
+export const precisions = ['fp64', 'fp32', 'tf32', 'fp16', 'bf16', 'fp8', 'int8', 'fp4'] as const
+export type Precision = (typeof precisions)[number]
+
+/** Bytes that one parameter takes in each format; tf32 is stored in four bytes. */
+export const bytesPerParameter: Readonly<Record<Precision, number>> = {
+  fp64: 8,
+  fp32: 4,
+  tf32: 4,
+  fp16: 2,
+  bf16: 2,
+  fp8: 1,
+  int8: 1,
+  fp4: 0.5,
+}
+
+/** A device. Peaks are dense: figures that count 2:4 sparsity are twice as high and are not stored. */
+export interface Accelerator {
+  readonly id: string
+  readonly name: string
+  readonly vendor: string
+  readonly peakFlopPerSecond: Readonly<Partial<Record<Precision, Datum>>>
+  readonly memory: Datum
+  readonly releasePrice: Datum | null
+}
+
+/** A published model, with the counts and training figures that its publishers or Epoch AI give. */
+export interface CatalogueModel {
+  readonly id: string
+  readonly name: string
+  readonly organization: string
+  readonly parameters: Datum | null
+  readonly activeParameters: Datum | null
+  readonly architectureSource: {
+    readonly source: string
+    readonly locator: string | null
+    readonly provenance: Datum['provenance']
+  } | null
+  readonly counted: { readonly total: number; readonly active: number; readonly matmulActive: number } | null
+  readonly training: {
+    readonly flop: Datum | null
+    readonly tokens: Datum | null
+    readonly mfu: Datum | null
+  } | null
+}
+
+/** What a vendor asked for a device on a day, in USD per device-hour, or per device for `purchase`. */
+export interface PriceObservation {
+  readonly id: string
+  readonly accelerator: string
+  readonly date: string
+  readonly vendor: string
+  readonly onDemand: number | null
+  readonly commitment1y: number | null
+  readonly commitment3y: number | null
+  readonly spot: number | null
+  readonly purchase: number | null
+  readonly provenance: Datum['provenance']
+  readonly source: string
+}
+
+/** Yuan per dollar, average of a year. */
+export interface ExchangeRate {
+  readonly year: number
+  readonly value: number
+  readonly provenance: Datum['provenance']
+  readonly source: string
+}
+
+/** The reference data that estimators look things up in: an immutable snapshot of one version. */
+export interface Catalogue {
+  readonly version: string
+  readonly accelerators: ReadonlyMap<string, Accelerator>
+  readonly models: ReadonlyMap<string, CatalogueModel>
+  /** By accelerator id, oldest first. */
+  readonly prices: ReadonlyMap<string, readonly PriceObservation[]>
+  /** Yuan per dollar by year, ascending. */
+  readonly exchangeRates: readonly ExchangeRate[]
+  /** MFU that published training runs reached, ascending. */
+  readonly publishedMfu: readonly number[]
+}
+
+/** The unit of every datum is checked when the data is loaded; this names the ones that estimators rely on. */
+export const datumUnits = {
+  peak: 'FLOP/s',
+  memory: 'byte',
+} as const satisfies Record<string, Unit>

@@ -1,0 +1,394 @@
+import { DomainError } from '../errors.ts'
+import type { BuiltEstimate, Estimator, Lookup, Warning } from '../estimate.ts'
+import { formula } from '../sheet/formula.ts'
+import { byDefault, given, type Provenance, quantity } from '../sheet/quantity.ts'
+import { type Handle, Sheet } from '../sheet/sheet.ts'
+import { acceleratorOf, defaultPrecision, peakOf } from './accelerator.ts'
+import type { Accelerator, Precision, PriceObservation } from './catalogue.ts'
+import { fromCatalogue, type ModelChoice, modelOf, parameterCount } from './model.ts'
+import { defaultPrice } from './price.ts'
+import { throughputWarnings } from './throughput.ts'
+
+/** What `training` is asked. Exactly one of FLOP, PF-days or tokens decides the compute, else the model's own tokens do. */
+export interface TrainingRequest {
+  readonly model?: ModelChoice
+  readonly trainingFlop?: number
+  readonly trainingPfDays?: number
+  readonly tokens?: number
+  readonly accelerator?: { readonly id: string }
+  readonly precision?: Precision
+  readonly throughput?: { readonly flopPerSecond: number } | { readonly mfu: number }
+  readonly devices?: number
+  readonly price?: { readonly perDeviceHour: number; readonly currency?: 'USD' | 'CNY' }
+  readonly priceAsOf?: string
+}
+
+const quantities = {
+  parameters: quantity('parameters', 'parameter', 'Parameters (active per token)', '参数量（每 token 激活）'),
+  trainingTokens: quantity('trainingTokens', 'token', 'Training tokens', '训练 token 数'),
+  trainingFlop: quantity('trainingFlop', 'FLOP', 'Training compute', '训练算力'),
+  trainingPfDays: quantity('trainingPfDays', 'PF-day', 'Training compute in PF-days', '训练算力（PF-day）'),
+  peakFlopPerSecond: quantity('peakFlopPerSecond', 'FLOP/s', 'Dense peak per device', '单卡稠密峰值算力'),
+  mfu: quantity('mfu', '1', 'Model FLOP utilisation (MFU)', '模型算力利用率（MFU）'),
+  effectiveFlopPerSecond: quantity(
+    'effectiveFlopPerSecond',
+    'FLOP/s',
+    'Effective throughput per device',
+    '单卡有效算力',
+  ),
+  deviceDays: quantity('deviceDays', 'day', 'Device-days', '卡日'),
+  deviceYears: quantity('deviceYears', 'year', 'Device-years of 365 days', '卡年（365 天）'),
+  devices: quantity('devices', 'device', 'Devices', '设备数'),
+  wallClockDays: quantity('wallClockDays', 'day', 'Wall-clock time', '训练时长'),
+  perDeviceHour: quantity('perDeviceHour', 'USD/(device·hour)', 'Price per device-hour', '每卡时价格'),
+  perDeviceHourCny: quantity(
+    'perDeviceHourCny',
+    'CNY/(device·hour)',
+    'Price per device-hour in yuan',
+    '每卡时人民币价格',
+  ),
+  cnyPerUsd: quantity(
+    'cnyPerUsd',
+    'CNY/USD',
+    'Yuan per US dollar, average of a year',
+    '美元兑人民币年均汇率',
+  ),
+  trainingCost: quantity('trainingCost', 'USD', 'Cost of the device-hours', '训练算力成本'),
+} as const
+
+const formulas = {
+  flopOfTokens: formula({
+    text: '6 · N · D',
+    symbols: ['N', 'D'],
+    inputUnits: ['parameter', 'token'],
+    unit: 'FLOP',
+    fn: (n, d) => 6 * n * d,
+    source: 'kaplan-2020',
+  }),
+  flopOfPfDays: formula({
+    text: 'PFD · 8.64e19',
+    symbols: ['PFD'],
+    inputUnits: ['PF-day'],
+    unit: 'FLOP',
+    fn: pfDays => pfDays * 8.64e19,
+  }),
+  pfDaysOfFlop: formula({
+    text: 'C / 8.64e19',
+    symbols: ['C'],
+    inputUnits: ['FLOP'],
+    unit: 'PF-day',
+    fn: c => c / 8.64e19,
+  }),
+  impliedTokens: formula({
+    text: 'C / (6 · N)',
+    symbols: ['C', 'N'],
+    inputUnits: ['FLOP', 'parameter'],
+    unit: 'token',
+    fn: (c, n) => c / (6 * n),
+    source: 'kaplan-2020',
+  }),
+  effectiveOfMfu: formula({
+    text: 'MFU · P',
+    symbols: ['MFU', 'P'],
+    inputUnits: ['1', 'FLOP/s'],
+    unit: 'FLOP/s',
+    fn: (mfu, peak) => mfu * peak,
+  }),
+  mfuOfEffective: formula({
+    text: 'F / P',
+    symbols: ['F', 'P'],
+    inputUnits: ['FLOP/s', 'FLOP/s'],
+    unit: '1',
+    fn: (effective, peak) => effective / peak,
+  }),
+  deviceDays: formula({
+    text: 'C / (F · 86 400)',
+    symbols: ['C', 'F'],
+    inputUnits: ['FLOP', 'FLOP/s'],
+    unit: 'day',
+    fn: (c, f) => c / f / 86_400,
+  }),
+  deviceYears: formula({
+    text: 'C / (F · 31 536 000)',
+    symbols: ['C', 'F'],
+    inputUnits: ['FLOP', 'FLOP/s'],
+    unit: 'year',
+    fn: (c, f) => c / f / 31_536_000,
+  }),
+  wallClockDays: formula({
+    text: 'T / n',
+    symbols: ['T', 'n'],
+    inputUnits: ['day', 'device'],
+    unit: 'day',
+    fn: (deviceDays, devices) => deviceDays / devices,
+  }),
+  cost: formula({
+    text: 'T · 24 · p',
+    symbols: ['T', 'p'],
+    inputUnits: ['day', 'USD/(device·hour)'],
+    unit: 'USD',
+    fn: (deviceDays, price) => deviceDays * 24 * price,
+  }),
+  dollarPrice: formula({
+    text: 'p / r',
+    symbols: ['p', 'r'],
+    inputUnits: ['CNY/(device·hour)', 'CNY/USD'],
+    unit: 'USD/(device·hour)',
+    fn: (yuan, rate) => yuan / rate,
+  }),
+}
+
+/** Median of the training runs whose utilisation Epoch AI gives; the default when no throughput is named. */
+const medianPublishedMfu = 0.375
+
+interface Compute {
+  readonly parameters: Handle<'parameter'> | undefined
+  readonly tokens: Handle<'token'> | undefined
+  readonly flop: Handle<'FLOP'>
+  readonly pfDays: Handle<'PF-day'>
+}
+
+function writeCompute(sheet: Sheet, request: TrainingRequest, lookup: Lookup): Compute {
+  const ways = ['trainingFlop', 'trainingPfDays', 'tokens'] as const
+  const named = ways.filter(way => request[way] !== undefined)
+  if (named.length > 1) {
+    throw new DomainError(
+      'inconsistent-inputs',
+      `${named.map(way => `${way} = ${request[way]}`).join(' and ')} both decide the training compute; keep one of them.`,
+      { pointer: `/${named[1]}`, facts: Object.fromEntries(named.map(way => [way, request[way]])) },
+    )
+  }
+  const { model } = request
+  const catalogued = model !== undefined && 'id' in model ? modelOf(lookup.catalogue, model.id) : undefined
+  let parameters: Handle<'parameter'> | undefined
+  if (model !== undefined) {
+    const count =
+      catalogued === undefined
+        ? { value: (model as { parameters: number }).parameters, provenance: given }
+        : parameterCount(catalogued, 'active')
+    parameters = sheet.input(quantities.parameters, count.value, count.provenance)
+  }
+
+  if (request.trainingPfDays !== undefined) {
+    const pfDays = sheet.input(quantities.trainingPfDays, request.trainingPfDays, given)
+    const flop = sheet.derive(quantities.trainingFlop, formulas.flopOfPfDays, [pfDays])
+    return { parameters, tokens: impliedTokens(sheet, flop, parameters), flop, pfDays }
+  }
+  if (request.trainingFlop !== undefined) {
+    const flop = sheet.input(quantities.trainingFlop, request.trainingFlop, given)
+    const pfDays = sheet.derive(quantities.trainingPfDays, formulas.pfDaysOfFlop, [flop])
+    return { parameters, tokens: impliedTokens(sheet, flop, parameters), flop, pfDays }
+  }
+  if (parameters === undefined) {
+    throw new DomainError(
+      'missing-value',
+      'Nothing says how much compute the training takes; give trainingFlop, trainingPfDays, or a model with tokens.',
+      { pointer: request.tokens === undefined ? '' : '/model' },
+    )
+  }
+  const own = catalogued?.training?.tokens ?? null
+  if (request.tokens === undefined && own === null) {
+    throw new DomainError(
+      'missing-value',
+      catalogued === undefined
+        ? 'A model given by its parameters has no training tokens of its own; give tokens, trainingFlop or trainingPfDays.'
+        : `The catalogue does not know how many tokens ${catalogued.id} was trained on; give tokens, trainingFlop or trainingPfDays.`,
+      { pointer: '/tokens' },
+    )
+  }
+  const tokens =
+    request.tokens !== undefined
+      ? sheet.input(quantities.trainingTokens, request.tokens, given)
+      : sheet.input(quantities.trainingTokens, own?.value ?? 0, own === null ? given : fromCatalogue(own))
+  const flop = sheet.derive(quantities.trainingFlop, formulas.flopOfTokens, [parameters, tokens])
+  const pfDays = sheet.derive(quantities.trainingPfDays, formulas.pfDaysOfFlop, [flop])
+  return { parameters, tokens, flop, pfDays }
+}
+
+function impliedTokens(sheet: Sheet, flop: Handle<'FLOP'>, parameters: Handle<'parameter'> | undefined) {
+  return parameters === undefined
+    ? undefined
+    : sheet.derive(quantities.trainingTokens, formulas.impliedTokens, [flop, parameters])
+}
+
+interface Throughput {
+  readonly effective: Handle<'FLOP/s'>
+  readonly mfu: Handle<'1'> | undefined
+  readonly accelerator: Accelerator | undefined
+  readonly precision: Precision | undefined
+}
+
+function writeThroughput(sheet: Sheet, request: TrainingRequest, lookup: Lookup): Throughput {
+  const accelerator = request.accelerator && acceleratorOf(lookup.catalogue, request.accelerator.id)
+  const asked = request.throughput
+  const precision = accelerator && (request.precision ?? defaultPrecision(accelerator))
+  const peakDatum = accelerator && precision && peakOf(accelerator, precision)
+  const peak =
+    peakDatum && sheet.input(quantities.peakFlopPerSecond, peakDatum.value, fromCatalogue(peakDatum))
+
+  if (asked !== undefined && 'flopPerSecond' in asked) {
+    if (peakDatum !== undefined && asked.flopPerSecond > peakDatum.value * (1 + 1e-9)) {
+      throw new DomainError(
+        'out-of-range',
+        `${asked.flopPerSecond / 1e12} TFLOP/s is more than the dense ${precision} peak of ${accelerator?.name}, ${peakDatum.value / 1e12} TFLOP/s. Name the precision that this throughput was reached at, or correct one of the two.`,
+        {
+          pointer: '/throughput/flopPerSecond',
+          facts: { flopPerSecond: asked.flopPerSecond, peak: peakDatum.value },
+        },
+      )
+    }
+    const effective = sheet.input(quantities.effectiveFlopPerSecond, asked.flopPerSecond, given)
+    const mfu =
+      peak === undefined
+        ? undefined
+        : sheet.derive(quantities.mfu, formulas.mfuOfEffective, [effective, peak])
+    return { effective, mfu, accelerator, precision }
+  }
+  if (peak === undefined) {
+    throw new DomainError(
+      'missing-value',
+      'Nothing says how fast a device computes; give throughput.flopPerSecond, or an accelerator (with throughput.mfu if it is known).',
+      { pointer: asked === undefined ? '/throughput' : '/accelerator' },
+    )
+  }
+  const mfu =
+    asked === undefined
+      ? sheet.input(
+          quantities.mfu,
+          medianPublishedMfu,
+          byDefault(
+            'median utilisation of published training runs',
+            '已公开训练任务利用率的中位数',
+            'epoch-all-ml-systems',
+          ),
+        )
+      : sheet.input(quantities.mfu, asked.mfu, given)
+  const effective = sheet.derive(quantities.effectiveFlopPerSecond, formulas.effectiveOfMfu, [mfu, peak])
+  return { effective, mfu, accelerator, precision }
+}
+
+interface Price {
+  readonly perDeviceHour: Handle<'USD/(device·hour)'> | undefined
+  readonly behind: readonly PriceObservation[]
+}
+
+function writePrice(sheet: Sheet, request: TrainingRequest, lookup: Lookup): Price {
+  const { price, accelerator, priceAsOf } = request
+  if (price !== undefined && price.currency === 'CNY') {
+    const rate = lookup.catalogue.exchangeRates.at(-1)
+    if (rate === undefined)
+      throw new DomainError('missing-value', 'The catalogue has no exchange rate; give the price in USD.', {
+        pointer: '/price/currency',
+      })
+    const yuan = sheet.input(quantities.perDeviceHourCny, price.perDeviceHour, given)
+    const perUsd = sheet.input(quantities.cnyPerUsd, rate.value, {
+      status: 'default',
+      source: rate.source,
+      provenance: rate.provenance,
+      note: {
+        en: `average of ${rate.year}, the last year known`,
+        zh: `${rate.year} 年平均值，已知的最近一年`,
+      },
+    })
+    return {
+      perDeviceHour: sheet.derive(quantities.perDeviceHour, formulas.dollarPrice, [yuan, perUsd]),
+      behind: [],
+    }
+  }
+  if (price !== undefined) {
+    return { perDeviceHour: sheet.input(quantities.perDeviceHour, price.perDeviceHour, given), behind: [] }
+  }
+  const found = accelerator && defaultPrice(lookup.catalogue, accelerator.id, priceAsOf)
+  if (found === undefined) return { perDeviceHour: undefined, behind: [] }
+  const [first] = found.observations
+  const last = found.observations.reduce((latest, { date }) => (date > latest ? date : latest), '')
+  const provenance: Provenance = {
+    status: 'catalogue',
+    source: first?.source ?? null,
+    provenance: first?.provenance ?? null,
+    note: {
+      en: `median of ${found.observations.length} vendors' on-demand prices in the twelve months to ${priceAsOf ?? last}`,
+      zh: `截至 ${priceAsOf ?? last} 的十二个月内 ${found.observations.length} 家厂商按需价格的中位数`,
+    },
+  }
+  return {
+    perDeviceHour: sheet.input(quantities.perDeviceHour, found.value, provenance),
+    behind: found.observations,
+  }
+}
+
+const noPrice: Warning = {
+  code: 'no-price',
+  message: {
+    en: 'No price per device-hour was given and the catalogue has none for this device and date, so the cost is left out.',
+    zh: '未给出每卡时价格，且目录中没有该设备在该日期的价格，因此不给出成本。',
+  },
+}
+
+function build(request: TrainingRequest, lookup: Lookup): BuiltEstimate {
+  const sheet = new Sheet()
+  const { parameters, tokens, flop, pfDays } = writeCompute(sheet, request, lookup)
+  const { effective, mfu, accelerator, precision } = writeThroughput(sheet, request, lookup)
+  const deviceDays = sheet.derive(quantities.deviceDays, formulas.deviceDays, [flop, effective])
+  const deviceYears = sheet.derive(quantities.deviceYears, formulas.deviceYears, [flop, effective])
+  const devices = sheet.input(
+    quantities.devices,
+    request.devices ?? 1,
+    request.devices === undefined ? byDefault('one device', '单卡') : given,
+  )
+  const wallClock = sheet.derive(quantities.wallClockDays, formulas.wallClockDays, [deviceDays, devices])
+  const { perDeviceHour, behind } = writePrice(sheet, request, lookup)
+  const cost =
+    perDeviceHour === undefined
+      ? undefined
+      : sheet.derive(quantities.trainingCost, formulas.cost, [deviceDays, perDeviceHour])
+
+  const results = [parameters, tokens, flop, pfDays, mfu, effective, deviceDays, deviceYears, wallClock, cost]
+  return {
+    sheet,
+    results: results.filter(handle => handle !== undefined),
+    warnings: values => [
+      ...(mfu === undefined || accelerator === undefined || precision === undefined
+        ? []
+        : throughputWarnings(values[mfu] as number, accelerator, precision, request.model, lookup.catalogue)),
+      ...(cost === undefined ? [noPrice] : []),
+    ],
+    ...(behind.length > 0 && { evidence: { perDeviceHour: behind } }),
+  }
+}
+
+/** Compute, device time and cost of a training run, from FLOP or 6ND and a throughput. */
+export const training: Estimator<TrainingRequest> = {
+  id: 'training',
+  label: { en: 'Training cost', zh: '训练成本' },
+  description: {
+    en: 'Training compute (given, or 6 FLOP per parameter and token), device time at an effective throughput or a utilisation of the dense peak, wall-clock on a number of devices, and the cost of the device-hours. A device-year has 365 days. The cost is that of the device-hours alone: no failed runs, storage, network or staff.',
+    zh: '训练算力（直接给出，或每参数每 token 6 次浮点运算）、在给定有效算力或峰值利用率下的设备时间、多卡训练时长，以及卡时成本。一个卡年为 365 天。成本仅含卡时，不含失败任务、存储、网络与人员。',
+  },
+  needs: () => [],
+  build,
+  illustrations: [
+    {
+      model: { parameters: 175e9 },
+      tokens: 300e9,
+      throughput: { flopPerSecond: 28e12 },
+      devices: 1000,
+      price: { perDeviceHour: 3.06, currency: 'USD' },
+    },
+    {
+      model: { id: 'gpt-3-175b' },
+      trainingFlop: 3.14e23,
+      accelerator: { id: 'v100-sxm2-32gb' },
+      precision: 'fp16',
+      throughput: { flopPerSecond: 28e12 },
+      price: { perDeviceHour: 20.6, currency: 'CNY' },
+    },
+    {
+      model: { id: 'gpt-3-175b' },
+      trainingPfDays: 3640,
+      accelerator: { id: 'v100-sxm2-32gb' },
+      precision: 'fp16',
+      throughput: { mfu: 0.2 },
+    },
+  ],
+}

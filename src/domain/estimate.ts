@@ -1,0 +1,182 @@
+import type { Catalogue } from './compute/catalogue.ts'
+import type { Dataset } from './market/dataset.ts'
+import { type ExplainedQuantity, evaluate, explain, trace } from './sheet/evaluate.ts'
+import type { AssumptionStatus } from './sheet/quantity.ts'
+import type { Handle, Sheet } from './sheet/sheet.ts'
+import type { Label } from './units.ts'
+
+/** Raised when the working of an estimate changes, so that the same inputs may give another answer. */
+export const engineVersion = '1.0.0'
+
+/** What an estimator may look up. It never sees a store: whoever calls it has fetched what `needs` names. */
+export interface Lookup {
+  readonly catalogue: Catalogue
+  /** The datasets that the request refers to, by id. */
+  readonly datasets: ReadonlyMap<string, Dataset>
+}
+
+/** Something that a reader must know before using the numbers. */
+export interface Warning {
+  readonly code: string
+  readonly message: Label
+}
+
+/** A table in an answer: a view of quantities of the sheet. */
+export interface TableView {
+  readonly columns: readonly string[]
+  readonly rows: readonly { readonly key: string; readonly cells: readonly Handle[] }[]
+}
+
+/** A sheet that an estimator has written for one request. */
+export interface BuiltEstimate {
+  readonly sheet: Sheet
+  /** The quantities that the answer gives, in order; the others stand in its trace. */
+  readonly results: readonly Handle[]
+  readonly warnings: (values: Float64Array) => readonly Warning[]
+  /** Where each number of a table comes from. */
+  readonly tables?: Readonly<Record<string, TableView>>
+  /** What the caller should know of an assumption beyond its source, such as the prices behind a median. */
+  readonly evidence?: Readonly<Record<string, readonly unknown[]>>
+}
+
+/** An estimator: writes the sheet of a request. Throws `DomainError` for what the request's schema cannot exclude. */
+export interface Estimator<Request = unknown> {
+  readonly id: string
+  readonly label: Label
+  readonly description: Label
+  /** Ids of the datasets that a request refers to. */
+  readonly needs: (request: Request) => readonly string[]
+  readonly build: (request: Request, lookup: Lookup) => BuiltEstimate
+  /** Requests that together show every quantity and every alternative formula of the estimator. */
+  readonly illustrations: readonly Request[]
+}
+
+/** An input of an estimate, with how it came to have its value. */
+export interface Assumption {
+  readonly name: string
+  readonly label: Label
+  readonly value: number
+  readonly unit: string
+  readonly status: AssumptionStatus
+  readonly source: string | null
+  readonly provenance: 'read' | 'recalled' | 'derived' | null
+  readonly note: Label | null
+  readonly evidence?: readonly unknown[]
+}
+
+/** The answer of an estimator. */
+export interface Estimate {
+  readonly estimator: string
+  readonly engineVersion: string
+  readonly catalogueVersion: string
+  readonly inputHash: string
+  readonly results: Readonly<Record<string, ExplainedQuantity>>
+  readonly tables?: Readonly<Record<string, AnswerTable>>
+  readonly assumptions: readonly Assumption[]
+  readonly warnings: readonly Warning[]
+  readonly trace?: readonly ExplainedQuantity[]
+}
+
+/** A table of values: one row a key, one value a column; `quantities` says which quantity each value is. */
+export interface AnswerTable {
+  readonly columns: readonly string[]
+  readonly rows: readonly {
+    readonly key: string
+    readonly values: readonly number[]
+    readonly unit: string
+    readonly quantities: readonly string[]
+  }[]
+}
+
+/**
+ * Works a request out. `digest` is a SHA-256 in hexadecimal; the hash covers every number, unit, status,
+ * source and formula of the sheet, so equal hashes mean equal answers of one engine and catalogue.
+ */
+export function estimate<Request>(
+  estimator: Estimator<Request>,
+  request: Request,
+  lookup: Lookup,
+  options: { readonly digest: (text: string) => string; readonly trace: boolean },
+): Estimate {
+  const built = estimator.build(request, lookup)
+  const { sheet } = built
+  const values = evaluate(sheet)
+  const results: Record<string, ExplainedQuantity> = {}
+  for (const handle of built.results) results[sheet.idOf(handle)] = explain(sheet, values, handle)
+  return {
+    estimator: estimator.id,
+    engineVersion,
+    catalogueVersion: lookup.catalogue.version,
+    inputHash: `sha256-${options.digest(hashedText(estimator.id, sheet))}`,
+    results,
+    ...(built.tables && { tables: viewTables(sheet, values, built.tables) }),
+    assumptions: assumptionsOf(sheet, built),
+    warnings: built.warnings(values),
+    ...(options.trace && { trace: trace(sheet, values) }),
+  }
+}
+
+function hashedText(estimator: string, sheet: Sheet): string {
+  let text = estimator
+  const { quantities, inputs, operands } = sheet
+  for (let handle = 0; handle < quantities.length; handle++) {
+    const quantity = quantities[handle]
+    if (quantity === undefined) continue
+    const { id, unit } = quantity.definition
+    text +=
+      quantity.formula === null
+        ? `\n${id}\t${inputs[handle]}\t${unit}\t${quantity.provenance.status}\t${quantity.provenance.source}`
+        : `\n${id}\t${quantity.formula.text}\t${unit}\t${operands[handle]?.join(' ')}`
+  }
+  return text
+}
+
+function assumptionsOf(sheet: Sheet, { evidence }: BuiltEstimate): Assumption[] {
+  const assumptions: Assumption[] = []
+  for (let handle = 0; handle < sheet.quantities.length; handle++) {
+    const quantity = sheet.quantities[handle]
+    if (quantity?.provenance == null) continue
+    const { definition, provenance } = quantity
+    const behind = evidence?.[definition.id]
+    assumptions.push({
+      name: definition.id,
+      label: definition.label,
+      value: displayed(sheet, handle),
+      unit: definition.display,
+      status: provenance.status,
+      source: provenance.source,
+      provenance: provenance.provenance,
+      note: provenance.note,
+      ...(behind && { evidence: behind }),
+    })
+  }
+  return assumptions
+}
+
+/** An input's value in its display unit. */
+function displayed(sheet: Sheet, handle: number): number {
+  return explain(sheet, sheet.inputs as unknown as Float64Array, handle).value
+}
+
+function viewTables(
+  sheet: Sheet,
+  values: Float64Array,
+  tables: Readonly<Record<string, TableView>>,
+): Record<string, AnswerTable> {
+  const view: Record<string, AnswerTable> = {}
+  for (const [name, { columns, rows }] of Object.entries(tables)) {
+    view[name] = {
+      columns,
+      rows: rows.map(({ key, cells }) => {
+        const explained = cells.map(cell => explain(sheet, values, cell))
+        return {
+          key,
+          values: explained.map(({ value }) => value),
+          unit: explained[0]?.unit ?? '1',
+          quantities: explained.map(({ id }) => id),
+        }
+      }),
+    }
+  }
+  return view
+}

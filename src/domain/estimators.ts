@@ -1,0 +1,16 @@
+import { training } from './compute/training.ts'
+import type { Estimator } from './estimate.ts'
+
+/** Every estimator by id: adding one is a row here and a row in `schemas/estimators.ts`. */
+export const estimators = {
+  training,
+} as const
+
+export type EstimatorId = keyof typeof estimators
+
+export const estimatorIds = Object.keys(estimators) as EstimatorId[]
+
+/** An estimator by id, for requests that its schema has checked. */
+export function estimatorOf(id: EstimatorId): Estimator {
+  return estimators[id] as unknown as Estimator
+}

@@ -1,0 +1,95 @@
+import { DomainError } from './errors.ts'
+
+/** Reading text in both languages of the service. */
+export interface Label {
+  readonly en: string
+  readonly zh: string
+}
+
+interface UnitDefinition {
+  /** How many base units one of this unit is. */
+  readonly factor: number
+  /** The unit that calculations use; a base unit names itself. */
+  readonly base: string
+  readonly label: Label
+}
+
+const unit = (base: string, factor: number, en: string, zh: string): UnitDefinition => ({
+  base,
+  factor,
+  label: { en, zh },
+})
+
+/**
+ * Every unit that a quantity may carry. Sheets calculate in base units; the others are scales for reading
+ * and writing. A day is 86 400 s and a year is 365 days throughout: no leap years in device-years.
+ */
+const table = {
+  '1': unit('1', 1, 'ratio', '比率'),
+  count: unit('count', 1, 'count', '个'),
+  FLOP: unit('FLOP', 1, 'floating-point operations', '浮点运算次数'),
+  'FLOP/s': unit('FLOP/s', 1, 'floating-point operations per second', '每秒浮点运算次数'),
+  'FLOP/token': unit('FLOP/token', 1, 'floating-point operations per token', '每 token 浮点运算次数'),
+  'PF-day': unit('FLOP', 8.64e19, 'petaFLOP/s-days', 'PFLOP/s·日'),
+  'TFLOP/s': unit('FLOP/s', 1e12, 'teraFLOP/s', '每秒万亿次浮点运算'),
+  'EFLOP/s': unit('FLOP/s', 1e18, 'exaFLOP/s', '每秒百亿亿次浮点运算'),
+  parameter: unit('parameter', 1, 'parameters', '参数'),
+  token: unit('token', 1, 'tokens', 'token'),
+  'byte/parameter': unit('byte/parameter', 1, 'bytes per parameter', '每参数字节'),
+  byte: unit('byte', 1, 'bytes', '字节'),
+  GB: unit('byte', 1e9, 'gigabytes', '吉字节'),
+  'byte/s': unit('byte/s', 1, 'bytes per second', '每秒字节'),
+  device: unit('device', 1, 'devices', '张卡'),
+  s: unit('s', 1, 'seconds', '秒'),
+  hour: unit('s', 3_600, 'hours', '小时'),
+  day: unit('s', 86_400, 'days', '天'),
+  year: unit('s', 31_536_000, 'years of 365 days', '年（365 天）'),
+  W: unit('W', 1, 'watts', '瓦'),
+  USD: unit('USD', 1, 'US dollars', '美元'),
+  CNY: unit('CNY', 1, 'yuan', '元'),
+  'CNY/USD': unit('CNY/USD', 1, 'yuan per US dollar', '每美元人民币'),
+  'USD/device': unit('USD/device', 1, 'US dollars per device', '美元/卡'),
+  'CNY/(device·hour)': unit('CNY/(device·hour)', 1, 'yuan per device-hour', '元/卡时'),
+  'USD/(device·hour)': unit('USD/(device·hour)', 1, 'US dollars per device-hour', '美元/卡时'),
+  亿元: unit('CNY', 1e8, 'hundred million yuan', '亿元'),
+  亿美元: unit('USD', 1e8, 'hundred million US dollars', '亿美元'),
+  person: unit('person', 1, 'people', '人'),
+  亿人: unit('person', 1e8, 'hundred million people', '亿人'),
+} as const satisfies Record<string, UnitDefinition>
+
+/** A unit symbol, as it stands on the wire. */
+export type Unit = keyof typeof table
+
+/** All unit symbols. */
+export const units = Object.keys(table) as readonly Unit[]
+
+/** Whether `symbol` is a unit of the table. */
+export function isUnit(symbol: string): symbol is Unit {
+  return Object.hasOwn(table, symbol)
+}
+
+/** The definition of a unit; throws `unknown-unit` for a symbol that is not in the table. */
+export function unitDefinition(symbol: string): UnitDefinition {
+  if (!isUnit(symbol)) {
+    throw new DomainError('unknown-unit', `"${symbol}" is not a unit; known are ${units.join(', ')}.`, {
+      facts: { unit: symbol },
+    })
+  }
+  return table[symbol]
+}
+
+/** `value` of one unit expressed in another of the same base; throws when their bases differ. */
+export function convert(value: number, from: Unit, to: Unit): number {
+  const source = table[from]
+  const target = table[to]
+  if (source.base !== target.base) {
+    throw new DomainError(
+      'unknown-unit',
+      `${from} cannot be expressed in ${to}: ${source.base} is not ${target.base}.`,
+      {
+        facts: { from, to },
+      },
+    )
+  }
+  return (value * source.factor) / target.factor
+}

@@ -1,0 +1,21 @@
+import type { RunQueue } from '../jobs/run-queue.ts'
+import type { CatalogueSnapshot } from '../store/catalogue.ts'
+import type { Store } from '../store/store.ts'
+
+/** Who sends a request, and what they may do. */
+export interface Principal {
+  readonly workspaceId: string
+  readonly scopes: ReadonlySet<'read' | 'write' | 'run' | 'admin'>
+}
+
+/** What the HTTP layer works with. All of it is given: nothing here is a singleton. */
+export interface HttpDeps {
+  readonly store: Store
+  readonly catalogue: () => CatalogueSnapshot
+  readonly queue: RunQueue
+  readonly clock: () => Date
+  readonly newId: (prefix: string) => string
+  /** Signs cursors, so that a caller cannot make one up. */
+  readonly cursorSecret: string
+  readonly publicUrl: string | null
+}

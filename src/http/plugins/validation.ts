@@ -1,0 +1,136 @@
+import { Ajv, type ErrorObject, type Options } from 'ajv'
+import type { FastifyInstance, FastifySchemaCompiler, FastifySchemaValidationError } from 'fastify'
+import { HttpProblem, type ProblemPlace } from '../problem.ts'
+
+/** Most entries that `errors` of a problem document holds; a body can be wrong in more places than help. */
+const mostErrors = 20
+
+const shared = {
+  strictNumbers: true,
+  strict: true,
+  strictTypes: false,
+  strictRequired: false,
+  allowUnionTypes: true,
+  useDefaults: false,
+  // Every array and string has an upper bound and bodies are small, so that looking for all errors is bounded too.
+  allErrors: true,
+  // Errors then carry the value that is wrong, for the caller to see beside the limit.
+  verbose: true,
+  // Formats and examples are for readers of the document.
+  formats: {
+    date: /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/,
+    'date-time': true,
+    uri: true,
+    int32: true,
+    int64: true,
+    double: true,
+  },
+  keywords: ['example', 'discriminator'],
+} satisfies Options
+
+/**
+ * Bodies are validated as they are; query, path and header strings are first read as numbers and booleans
+ * where the schema says so. Unknown members are refused, never dropped.
+ */
+export function registerValidation(app: FastifyInstance): void {
+  const strict = new Ajv({ ...shared, coerceTypes: false })
+  const coercing = new Ajv({ ...shared, coerceTypes: 'array' })
+  let known = 0
+  const compiler: FastifySchemaCompiler<object> = ({ schema, httpPart }) => {
+    const schemas = Object.values(app.getSchemas())
+    for (; known < schemas.length; known++) {
+      strict.addSchema(schemas[known] as object)
+      coercing.addSchema(schemas[known] as object)
+    }
+    return (httpPart === 'body' ? strict : coercing).compile(schema)
+  }
+  app.setValidatorCompiler(compiler as FastifySchemaCompiler<unknown>)
+  app.setSchemaErrorFormatter((errors, part) => {
+    const places = placesOf(errors, part)
+    return new HttpProblem('invalid-request', places.map(({ detail }) => detail).join(' '), {
+      errors: places,
+    })
+  })
+}
+
+/** What is wrong where, for each error that says something of its own. */
+export function placesOf(errors: readonly FastifySchemaValidationError[], part: string): ProblemPlace[] {
+  const places = errors
+    // An `if` or `anyOf` only repeats what its branches said.
+    .filter(({ keyword }) => keyword !== 'if' && keyword !== 'anyOf' && keyword !== 'oneOf')
+    .map(error => placeOf(error as ErrorObject, part))
+  const unique = new Map(places.map(place => [`${place.pointer}${place.parameter}${place.detail}`, place]))
+  return [...unique.values()].slice(0, mostErrors)
+}
+
+function placeOf(error: ErrorObject, part: string): ProblemPlace {
+  const { keyword, instancePath, params } = error
+  const member = params.missingProperty ?? params.additionalProperty ?? params.propertyName
+  const pointer = member === undefined ? instancePath : `${instancePath}/${escapePointer(String(member))}`
+  const name = part === 'body' ? pointer || 'The body' : `"${unescapePointer(pointer.slice(1))}"`
+  const detail = `${name} ${say(keyword, params, error)}.`
+  return part === 'body'
+    ? { pointer, code: keyword, detail }
+    : { parameter: unescapePointer(pointer.slice(1)), code: keyword, detail }
+}
+
+function say(keyword: string, params: Record<string, unknown>, { data, message }: ErrorObject): string {
+  const { limit } = params
+  const one = limit === 1
+  switch (keyword) {
+    case 'required':
+      return 'is missing; add it'
+    case 'additionalProperties':
+      return 'is not known here; remove it or correct its name'
+    case 'type':
+      return `is ${typeOf(data)}; it must be ${[params.type].flat().join(' or ')}`
+    case 'enum':
+      return `is ${shown(data)}; it must be one of ${(params.allowedValues as unknown[]).join(', ')}`
+    case 'const':
+      return `is ${shown(data)}; it must be ${JSON.stringify(params.allowedValue)}`
+    case 'minimum':
+    case 'maximum':
+    case 'exclusiveMinimum':
+    case 'exclusiveMaximum':
+      return `is ${String(data)}; it must be ${params.comparison} ${limit}`
+    case 'minLength':
+      return `has ${[...String(data)].length} characters; it must have at least ${limit}`
+    case 'maxLength':
+      return `has ${[...String(data)].length} characters; it must have at most ${limit}`
+    case 'minItems':
+      return `has ${(data as unknown[]).length} elements; it must have at least ${limit}`
+    case 'maxItems':
+      return `has ${(data as unknown[]).length} elements; it must have at most ${limit}`
+    case 'minProperties':
+    case 'maxProperties':
+      return `has ${Object.keys(data as object).length} members; it must have at ${keyword === 'minProperties' ? 'least' : 'most'} ${limit}${one ? ' of them' : ''}`
+    case 'uniqueItems':
+      return `repeats an element (${params.j} and ${params.i} are equal); remove one`
+    case 'pattern':
+      return `is ${shown(data)}; it must match ${params.pattern}`
+    case 'format':
+      return `is ${shown(data)}; it must be a ${params.format}`
+    case 'discriminator':
+      return `has ${params.tag} ${shown(params.tagValue)}, which is not one of those known`
+    default:
+      return message ?? 'is not valid'
+  }
+}
+
+const typeOf = (value: unknown): string =>
+  value === null
+    ? 'null'
+    : Array.isArray(value)
+      ? 'array'
+      : typeof value === 'number' && !Number.isFinite(value)
+        ? String(value)
+        : typeof value
+
+/** A wrong value as the caller gave it, unless it is long. */
+const shown = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? String(value)
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text
+}
+
+const escapePointer = (member: string): string => member.replaceAll('~', '~0').replaceAll('/', '~1')
+const unescapePointer = (member: string): string => member.replaceAll('~1', '/').replaceAll('~0', '~')

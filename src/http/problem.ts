@@ -1,0 +1,88 @@
+import { DomainError } from '../domain/errors.ts'
+import { type ProblemCode, problemTable } from '../schemas/problem-table.ts'
+import type { JsonObject } from '../store/reference-data.ts'
+
+/** One place in a request that is wrong, and how. */
+export interface ProblemPlace {
+  /** JSON Pointer into the body. */
+  readonly pointer?: string
+  /** Name of the query parameter, path parameter or header. */
+  readonly parameter?: string
+  readonly code: string
+  readonly detail: string
+}
+
+/** A refusal on its way to the caller. Its message is public: no SQL, no paths, no names of libraries. */
+export class HttpProblem extends Error {
+  readonly code: ProblemCode
+  readonly errors: readonly ProblemPlace[]
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    options: {
+      errors?: readonly ProblemPlace[]
+      headers?: Readonly<Record<string, string>>
+      cause?: unknown
+    } = {},
+  ) {
+    super(detail, { cause: options.cause })
+    this.name = 'HttpProblem'
+    this.code = code
+    this.errors = options.errors ?? []
+    this.headers = options.headers ?? {}
+  }
+}
+
+/** A problem document (RFC 9457). */
+export interface ProblemDocument {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly detail: string
+  readonly instance: string
+  readonly code: string
+  readonly requestId: string
+  readonly remedy: string
+  readonly errors: readonly ProblemPlace[]
+}
+
+export function problemDocument(
+  code: ProblemCode,
+  detail: string,
+  requestId: string,
+  errors: readonly ProblemPlace[] = [],
+): ProblemDocument {
+  const { status, title, remedy } = problemTable[code]
+  return {
+    type: `/problems/${code}`,
+    title,
+    status,
+    detail,
+    instance: `urn:request:${requestId}`,
+    code,
+    requestId,
+    remedy,
+    errors,
+  }
+}
+
+/** The problem document of a run that failed. What the estimator refused is said; anything else stays inside. */
+export function problemOfFailure(error: Error, runId: string): JsonObject {
+  const document =
+    error instanceof DomainError
+      ? problemDocument(error.code, error.message, runId, [
+          {
+            ...(error.pointer !== null && { pointer: `/inputs${error.pointer}` }),
+            code: error.code,
+            detail: error.message,
+          },
+        ])
+      : problemDocument(
+          'internal-error',
+          'The run failed inside the service; the failure has been logged.',
+          runId,
+        )
+  return { ...document, instance: `urn:run:${runId}` } as unknown as JsonObject
+}

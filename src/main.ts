@@ -1,0 +1,66 @@
+import { pino } from 'pino'
+import { buildApp } from './app.ts'
+import { readConfig } from './config.ts'
+import { openInstallation } from './installation.ts'
+import { startEmbeddedPostgres } from './store/embedded-postgres.ts'
+
+/** Longest that stopping may take before the process ends anyway. */
+const stopWithin = 10_000
+
+const config = readConfig(process.env)
+const log = pino({ level: config.LOG_LEVEL })
+
+/** What has been opened, last first: stopping goes through it in this order. */
+const opened: { readonly what: string; readonly close: () => Promise<unknown> }[] = []
+
+let stopping = false
+async function stop(signal: string, code: number): Promise<void> {
+  if (stopping) return
+  stopping = true
+  log.info({ signal }, 'stopping')
+  setTimeout(() => process.exit(1), stopWithin).unref()
+  for (const { what, close } of opened) {
+    await close().catch((err: Error) => log.error({ err }, `${what} did not close`))
+  }
+  process.exit(code)
+}
+process.on('SIGINT', () => void stop('SIGINT', 0))
+process.on('SIGTERM', () => void stop('SIGTERM', 0))
+
+async function databaseUrl(): Promise<string> {
+  if (config.DATABASE_URL !== undefined) return config.DATABASE_URL
+  const postgres = await startEmbeddedPostgres(config.DATA_DIR)
+  opened.unshift({ what: 'PostgreSQL', close: postgres.stop })
+  log.info({ directory: postgres.directory }, 'embedded PostgreSQL is running')
+  return postgres.url
+}
+
+try {
+  const url = await databaseUrl()
+  const installation = await openInstallation(url, {
+    pool: config.DATABASE_POOL,
+    publicUrl: config.PUBLIC_URL ?? null,
+    log,
+  })
+  opened.unshift({ what: 'the installation', close: installation.close })
+  if (config.ROLE !== 'service') await installation.work()
+  if (config.ROLE === 'worker') {
+    log.info('worker is ready')
+  } else {
+    const app = await buildApp({
+      ...installation,
+      log,
+      principal: { workspaceId: 'default', scopes: new Set(['read', 'write', 'run', 'admin'] as const) },
+    })
+    opened.unshift({ what: 'the server', close: () => app.close() })
+    const address = await app.listen({ host: config.HOST, port: config.PORT })
+    const at = config.PUBLIC_URL ?? address
+    log.info(
+      { documentation: `${at}/docs`, document: `${at}/openapi.json`, health: `${at}/readyz` },
+      `Reckon answers at ${at}`,
+    )
+  }
+} catch (err) {
+  log.fatal({ err }, 'could not start')
+  await stop('failure', 1)
+}

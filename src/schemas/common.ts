@@ -1,0 +1,59 @@
+import { Type } from 'typebox'
+import { problemCodes } from './problem-table.ts'
+import { choice, ref } from './reference.ts'
+
+const text = (maxLength: number, description: string) => Type.String({ maxLength, description })
+
+/** Text in both languages of the service. */
+export const Label = Type.Object(
+  { en: text(4_000, 'English text'), zh: text(4_000, 'Chinese text') },
+  { $id: 'Label', additionalProperties: false, description: 'Text in English and Chinese' },
+)
+
+/** Lower-case words joined by dots, underscores or hyphens. */
+export const idPattern = '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$'
+
+/** The id of a resource, as it stands in its address. */
+export const Id = Type.String({
+  $id: 'Id',
+  pattern: idPattern,
+  maxLength: 100,
+  description:
+    'Id of a resource: letters, digits, dots, underscores and hyphens, starting with a letter or digit',
+})
+
+/** The same, as a path parameter. */
+export const idParameter = (what: string) =>
+  Type.Object(
+    { id: Type.String({ pattern: idPattern, maxLength: 100, description: `Id of the ${what}` }) },
+    { additionalProperties: false },
+  )
+
+const ProblemPlace = Type.Object(
+  {
+    pointer: Type.Optional(text(1_000, 'JSON Pointer (RFC 6901) into the body')),
+    parameter: Type.Optional(text(200, 'Name of the query parameter, path parameter or header')),
+    code: text(100, 'What rule is broken'),
+    detail: text(4_000, 'What is wrong there and what is allowed'),
+  },
+  { $id: 'ProblemPlace', additionalProperties: false, description: 'One place in a request that is wrong' },
+)
+
+/** A problem document (RFC 9457). */
+export const Problem = Type.Object(
+  {
+    type: text(200, 'Address of the page about this kind of problem'),
+    title: text(200, 'What kind of problem it is'),
+    status: Type.Integer({ format: 'int32', minimum: 400, maximum: 599, description: 'HTTP status' }),
+    detail: text(10_000, 'What is wrong with this request'),
+    instance: text(200, 'This occurrence, as a URN of the request id'),
+    code: choice(problemCodes, { description: 'Stable code of the kind of problem' }),
+    requestId: text(100, 'Id of the request, which the log has too'),
+    remedy: text(500, 'What to do about this kind of problem'),
+    errors: Type.Array(ref(ProblemPlace), { maxItems: 20, description: 'Each place that is wrong' }),
+  },
+  { $id: 'Problem', additionalProperties: false, description: 'Problem details (RFC 9457)' },
+)
+
+/** Components that every part of the document uses. */
+export const commonComponents = [Label, Id, ProblemPlace, Problem]

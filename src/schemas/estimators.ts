@@ -1,0 +1,10 @@
+import type { TSchema } from 'typebox'
+import type { EstimatorId } from '../domain/estimators.ts'
+import { TrainingRequest, trainingComponents } from './training.ts'
+
+/** The request of each estimator. */
+export const estimatorRequests = {
+  training: TrainingRequest,
+} as const satisfies Record<EstimatorId, TSchema>
+
+export const estimatorComponents = [...trainingComponents]

@@ -1,0 +1,140 @@
+import type { DomainErrorCode } from '../domain/errors.ts'
+
+/** A kind of problem: its status, its title, and what a caller does about it. */
+export interface ProblemType {
+  readonly status: number
+  readonly title: string
+  readonly remedy: string
+}
+
+const row = (status: number, title: string, remedy: string): ProblemType => ({ status, title, remedy })
+
+/** Problems that a request can meet before any calculation. */
+const httpProblems = {
+  'malformed-json': row(
+    400,
+    'The body is not JSON',
+    'Send one JSON document in UTF-8; the detail says where reading stopped.',
+  ),
+  'malformed-request': row(
+    400,
+    'The request cannot be read',
+    'Check the request line, the headers and the path encoding.',
+  ),
+  'not-found': row(
+    404,
+    'There is nothing at this address',
+    'Check the path against /openapi.json and the id against the list that it is from.',
+  ),
+  'no-result-yet': row(
+    404,
+    'No run of this scenario has succeeded yet',
+    'Start one with POST /v1/scenarios/{id}/runs and poll it, or wait for the one that is under way.',
+  ),
+  'method-not-allowed': row(
+    405,
+    'This address does not take this method',
+    'Use one of the methods in the Allow header.',
+  ),
+  'not-acceptable': row(406, 'The answer has no such representation', 'Ask for application/json.'),
+  'request-timeout': row(408, 'The request took too long to arrive', 'Send the whole request at once.'),
+  conflict: row(
+    409,
+    'Another resource stands in the way',
+    'The detail names it; choose another id or name, or change the other resource.',
+  ),
+  'precondition-failed': row(
+    412,
+    'The resource has another version by now',
+    'Read it again, look at what changed, and send the change with its new ETag in If-Match.',
+  ),
+  'body-too-large': row(413, 'The body is too large', 'Send less; the detail gives the limit.'),
+  'uri-too-long': row(414, 'The address is too long', 'Send fewer or shorter query parameters.'),
+  'unsupported-media-type': row(
+    415,
+    'The body is in a format that this operation does not read',
+    'Send the media type that the detail names.',
+  ),
+  'invalid-request': row(
+    422,
+    'The request does not satisfy its schema',
+    'Each entry of errors names a place and what is allowed there.',
+  ),
+  'precondition-required': row(
+    428,
+    'This change must name the version that it is made to',
+    'Send the ETag of the resource in If-Match (or If-None-Match: * to create it).',
+  ),
+  'headers-too-large': row(431, 'The headers are too large', 'Send fewer or shorter headers.'),
+  'internal-error': row(
+    500,
+    'Something failed inside the service',
+    'Try again; if it persists, report the request id.',
+  ),
+  unavailable: row(
+    503,
+    'A part of the service is not available',
+    'Try again after the seconds in Retry-After.',
+  ),
+} as const
+
+const domainProblems = {
+  'cyclic-quantities': row(
+    422,
+    'The quantities go round in a circle',
+    'Remove one of the dependencies that the detail writes out.',
+  ),
+  'duplicate-quantity': row(422, 'Two quantities have the same id', 'Give each its own id.'),
+  'unknown-quantity': row(422, 'There is no such quantity', 'Use an id that the sheet defines.'),
+  'unknown-unit': row(
+    422,
+    'There is no such unit, or it measures something else',
+    'Use a unit of the list in the detail.',
+  ),
+  'non-finite-quantity': row(
+    422,
+    'A result is not a finite number',
+    'The detail names the quantity and the values that it was computed from; change one of them.',
+  ),
+  'invalid-formula': row(
+    422,
+    'The formula cannot be read',
+    'The detail says where; /docs describes the grammar.',
+  ),
+  'unknown-accelerator': row(
+    422,
+    'The catalogue has no such accelerator',
+    'Use an id of GET /v1/accelerators.',
+  ),
+  'unknown-model': row(
+    422,
+    'The catalogue has no such model',
+    'Use an id of GET /v1/models, or give parameters instead.',
+  ),
+  'unknown-dataset': row(422, 'There is no such dataset', 'Use an id of GET /v1/datasets.'),
+  'missing-value': row(
+    422,
+    'A value that the calculation needs is missing',
+    'The detail says which, and what can stand in for it.',
+  ),
+  'inconsistent-inputs': row(
+    422,
+    'Two inputs contradict each other',
+    'The detail gives both; correct one or leave it out.',
+  ),
+  'out-of-range': row(
+    422,
+    'A value is outside what is possible',
+    'The detail gives the value and its limit.',
+  ),
+} as const satisfies Record<DomainErrorCode, ProblemType>
+
+/** Every problem that the service answers with, by code. Codes are stable: clients may switch on them. */
+export const problemTable = { ...httpProblems, ...domainProblems }
+
+export type ProblemCode = keyof typeof problemTable
+
+/** All codes, in the order of their status. */
+export const problemCodes = (Object.keys(problemTable) as ProblemCode[]).toSorted(
+  (a, b) => problemTable[a].status - problemTable[b].status,
+)

@@ -1,0 +1,94 @@
+import type pg from 'pg'
+import type {
+  Accelerator,
+  Catalogue,
+  CatalogueModel,
+  ExchangeRate,
+  PriceObservation,
+} from '../domain/compute/catalogue.ts'
+import type { CatalogueKind, JsonObject } from './reference-data.ts'
+import { searchText } from './search-text.ts'
+
+/** A catalogue resource as it is served, with its text for full-text search. */
+export interface CatalogueResource {
+  readonly id: string
+  readonly document: JsonObject
+  readonly searchText: string
+}
+
+/** One version of the catalogue, in memory: what estimators look up and lists are served from. */
+export interface CatalogueSnapshot extends Catalogue {
+  readonly resources: Readonly<Record<CatalogueKind, readonly CatalogueResource[]>>
+}
+
+interface ItemRow {
+  readonly kind: CatalogueKind
+  readonly id: string
+  readonly document: JsonObject
+}
+
+/** The version that was loaded last. */
+export async function currentCatalogueVersion(pool: pg.Pool): Promise<string> {
+  const { rows } = await pool.query<{ version: string }>({
+    name: 'catalogue-current-version',
+    text: 'SELECT version FROM catalogue_version ORDER BY loaded_at DESC, version DESC LIMIT 1',
+  })
+  const [row] = rows
+  if (row === undefined) throw new Error('The database holds no catalogue; load the reference data first.')
+  return row.version
+}
+
+/** A version of the catalogue; throws when the database has none of that name. */
+export async function readCatalogue(pool: pg.Pool, version: string): Promise<CatalogueSnapshot> {
+  const { rows } = await pool.query<ItemRow>({
+    name: 'catalogue-items',
+    text: 'SELECT kind, id, document FROM catalogue_item WHERE catalogue_version = $1 ORDER BY kind, position',
+    values: [version],
+  })
+  if (rows.length === 0) throw new Error(`The database holds no catalogue ${version}.`)
+  const resources: Record<CatalogueKind, CatalogueResource[]> = {
+    accelerator: [],
+    model: [],
+    price: [],
+    source: [],
+    'exchange-rate': [],
+    'price-index': [],
+    'cost-constant': [],
+  }
+  for (const { kind, id, document } of rows) {
+    resources[kind].push({ id, document: { id, ...document }, searchText: searchText(id, document) })
+  }
+  const accelerators = byId<Accelerator>(resources.accelerator)
+  const models = byId<CatalogueModel>(resources.model)
+  return {
+    version,
+    resources,
+    accelerators,
+    models,
+    prices: pricesByAccelerator(resources.price),
+    exchangeRates: resources['exchange-rate']
+      .map(({ document }) => document as unknown as ExchangeRate & { currency: string; per: string })
+      .filter(({ currency, per }) => currency === 'CNY' && per === 'USD')
+      .toSorted((a, b) => a.year - b.year),
+    publishedMfu: [...models.values()]
+      .map(model => model.training?.mfu?.value)
+      .filter(mfu => mfu !== undefined)
+      .toSorted((a, b) => a - b),
+  }
+}
+
+function byId<T>(resources: readonly CatalogueResource[]): Map<string, T> {
+  return new Map(resources.map(({ id, document }) => [id, document as unknown as T]))
+}
+
+function pricesByAccelerator(resources: readonly CatalogueResource[]): Map<string, PriceObservation[]> {
+  const prices = new Map<string, PriceObservation[]>()
+  for (const { document } of resources) {
+    const price = document as unknown as PriceObservation
+    const known = prices.get(price.accelerator)
+    if (known === undefined) prices.set(price.accelerator, [price])
+    else known.push(price)
+  }
+  for (const observations of prices.values()) observations.sort((a, b) => a.date.localeCompare(b.date))
+  return prices
+}

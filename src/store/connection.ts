@@ -1,0 +1,38 @@
+import { PrismaPg } from '@prisma/adapter-pg'
+import pg from 'pg'
+import { PrismaClient } from '../generated/prisma/client.ts'
+
+/** One pool, used by Prisma and by the named statements of the hot reads. */
+export interface Connection {
+  readonly pool: pg.Pool
+  readonly prisma: PrismaClient
+  readonly close: () => Promise<void>
+}
+
+/** Opens a pool. Nothing waits for ever: not for a connection, not for a statement, not in a transaction. */
+export function connect(url: string, options: { max: number; onError: (error: Error) => void }): Connection {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max,
+    application_name: 'reckon',
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 30_000,
+    statement_timeout: 5_000,
+    query_timeout: 10_000,
+    idle_in_transaction_session_timeout: 15_000,
+  })
+  // A connection that breaks while idle raises here; without a listener it would end the process.
+  pool.on('error', options.onError)
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg(pool),
+    transactionOptions: { maxWait: 5_000, timeout: 10_000 },
+  })
+  return {
+    pool,
+    prisma,
+    close: async () => {
+      await prisma.$disconnect()
+      if (!pool.ended) await pool.end()
+    },
+  }
+}

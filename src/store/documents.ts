@@ -1,0 +1,289 @@
+import type { Dataset, Observation } from '../domain/market/dataset.ts'
+import { Prisma, type PrismaClient } from '../generated/prisma/client.ts'
+import { publicWorkspace } from './load-reference-data.ts'
+import { matches, pageClauses, pageOf, type SortExpression, visible } from './page.ts'
+import type { DocumentKind, JsonObject } from './reference-data.ts'
+import { searchText } from './search-text.ts'
+import type {
+  DocumentAddress,
+  DocumentContent,
+  DocumentStore,
+  StoredDocument,
+  Viewer,
+  WriteOutcome,
+} from './store.ts'
+
+/** Members that a kind may be filtered by; an array member matches when it holds the value. */
+const filters: Readonly<Record<DocumentKind, readonly string[]>> = {
+  company: ['market', 'layers', 'ticker'],
+  application: ['field', 'company', 'table'],
+  'industry-chain': [],
+  dataset: ['segment', 'metric', 'region', 'currency', 'unit', 'publisher'],
+  report: ['publisher', 'date'],
+  claim: ['kind', 'section'],
+}
+
+const sorts: Readonly<Record<string, SortExpression>> = {
+  position: { expression: Prisma.sql`position`, type: 'int' },
+  id: { expression: Prisma.sql`id`, type: 'text' },
+  name: {
+    expression: Prisma.sql`COALESCE(head->'name'->>'en', head->>'name', head->'title'->>'en', '')`,
+    type: 'text',
+  },
+  createdAt: { expression: Prisma.sql`created_at`, type: 'timestamptz' },
+  updatedAt: { expression: Prisma.sql`updated_at`, type: 'timestamptz' },
+}
+
+interface DocumentRow {
+  readonly id: string
+  readonly version: number
+  readonly workspaceId: string
+  readonly head: JsonObject
+  readonly body: JsonObject | null
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}
+
+const columns = Prisma.sql`id, version, workspace_id AS "workspaceId", head, created_at AS "createdAt", updated_at AS "updatedAt"`
+
+const stored = ({
+  id,
+  version,
+  workspaceId,
+  head,
+  body,
+  createdAt,
+  updatedAt,
+}: DocumentRow): StoredDocument => ({
+  id,
+  version,
+  workspaceId,
+  head,
+  body: body ?? null,
+  createdAt,
+  updatedAt,
+})
+
+const jsonOrNull = (body: JsonObject | null) =>
+  body === null ? Prisma.DbNull : (body as Prisma.InputJsonObject)
+
+/** Documents of all kinds, in PostgreSQL. */
+export function documentStore(prisma: PrismaClient): DocumentStore {
+  const datasets = datasetCache(1_000)
+
+  const find = (viewer: Viewer, { kind, parent = '', id }: DocumentAddress) =>
+    prisma.document.findFirst({
+      where: {
+        workspaceId: { in: [viewer.workspaceId, publicWorkspace] },
+        kind,
+        parent,
+        id,
+        deletedAt: null,
+      },
+    })
+
+  /** Changes a live document that still has one of `versions`, in one statement that checks and writes. */
+  const change = async (
+    viewer: Viewer,
+    address: DocumentAddress,
+    versions: readonly number[] | null,
+    data: Prisma.DocumentUpdateManyMutationInput,
+    keep: DocumentContent | null,
+  ): Promise<WriteOutcome<StoredDocument>> => {
+    const found = await find(viewer, address)
+    if (found === null) return { refused: 'missing' }
+    if (found.workspaceId === publicWorkspace && !viewer.mayWritePublic) return { refused: 'forbidden' }
+    return prisma.$transaction(async transaction => {
+      const [row] = await transaction.document.updateManyAndReturn({
+        where: {
+          key: found.key,
+          deletedAt: null,
+          ...(versions !== null && { version: { in: [...versions] } }),
+        },
+        data: { ...data, version: { increment: 1 }, loadedHash: null },
+      })
+      if (row === undefined) return { refused: 'changed' }
+      if (keep !== null) {
+        await transaction.documentVersion.create({
+          data: {
+            documentKey: row.key,
+            version: row.version,
+            head: keep.head as Prisma.InputJsonObject,
+            body: jsonOrNull(keep.body),
+            createdAt: row.updatedAt,
+          },
+        })
+      }
+      return { written: stored(row as unknown as DocumentRow) }
+    })
+  }
+
+  return {
+    list: async (viewer, kind, { q, parent = '', filters: asked, ...page }) => {
+      const { after, order, sortValue } = pageClauses(page, sorts)
+      const rows = await prisma.$queryRaw<(DocumentRow & { sortValue: string })[]>`
+        SELECT ${columns}, NULL AS body, ${sortValue} AS "sortValue" FROM document
+        WHERE ${visible(viewer)} AND kind = ${kind} AND parent = ${parent} AND deleted_at IS NULL
+          AND ${Prisma.join([Prisma.sql`TRUE`, ...matches(q), ...filterClauses(kind, asked)], ' AND ')}
+          AND ${after}
+        ${order}`
+      return pageOf(rows, page.limit, stored)
+    },
+
+    read: async (viewer, address) => {
+      const row = await find(viewer, address)
+      return row === null ? null : stored(row as unknown as DocumentRow)
+    },
+
+    readVersion: async (viewer, address, version) => {
+      const row = await find(viewer, address)
+      if (row === null) return null
+      const kept = await prisma.documentVersion.findUnique({
+        where: { documentKey_version: { documentKey: row.key, version } },
+      })
+      return kept === null
+        ? null
+        : stored({
+            ...row,
+            version,
+            head: kept.head,
+            body: kept.body,
+            updatedAt: kept.createdAt,
+          } as unknown as DocumentRow)
+    },
+
+    create: async (viewer, { kind, parent = '', id }, content, now) => {
+      const head = content.head as Prisma.InputJsonObject
+      const body = jsonOrNull(content.body)
+      return prisma.$transaction(async transaction => {
+        // Public ids are reserved, those of deleted documents too: an id never comes to mean something else.
+        const taken = await transaction.document.findFirst({
+          where: { workspaceId: publicWorkspace, kind, parent, id },
+          select: { key: true },
+        })
+        if (taken !== null && viewer.workspaceId !== publicWorkspace) return { refused: 'exists' }
+        const [row] = await transaction.document.createManyAndReturn({
+          data: [
+            {
+              workspaceId: viewer.workspaceId,
+              kind,
+              parent,
+              id,
+              head,
+              body,
+              searchText: searchText(id, [content.head, content.body]),
+              createdAt: now,
+              updatedAt: now,
+            },
+          ],
+          skipDuplicates: true,
+        })
+        if (row === undefined) return { refused: 'exists' }
+        await transaction.documentVersion.create({
+          data: { documentKey: row.key, version: row.version, head, body, createdAt: now },
+        })
+        return { written: stored(row as unknown as DocumentRow) }
+      })
+    },
+
+    replace: (viewer, address, versions, content, now) =>
+      change(
+        viewer,
+        address,
+        versions,
+        {
+          head: content.head as Prisma.InputJsonObject,
+          body: jsonOrNull(content.body),
+          searchText: searchText(address.id, [content.head, content.body]),
+          updatedAt: now,
+        },
+        content,
+      ),
+
+    remove: async (viewer, address, versions, now) => {
+      const outcome = await change(viewer, address, versions, { deletedAt: now, updatedAt: now }, null)
+      return 'written' in outcome ? { written: null } : outcome
+    },
+
+    unknownIds: async (viewer, kind, ids) => {
+      if (ids.length === 0) return []
+      const rows = await prisma.document.findMany({
+        where: {
+          workspaceId: { in: [viewer.workspaceId, publicWorkspace] },
+          kind,
+          parent: '',
+          id: { in: [...ids] },
+          deletedAt: null,
+        },
+        select: { id: true },
+      })
+      const known = new Set(rows.map(({ id }) => id))
+      return ids.filter(id => !known.has(id))
+    },
+
+    datasets: async (viewer, ids, versions) => {
+      if (ids.length === 0) return new Map()
+      const rows = await prisma.document.findMany({
+        where: {
+          workspaceId: { in: [viewer.workspaceId, publicWorkspace] },
+          kind: 'dataset',
+          id: { in: [...ids] },
+          ...(versions === undefined && { deletedAt: null }),
+        },
+        select: { key: true, id: true, version: true },
+      })
+      const found = await Promise.all(
+        rows.map(async ({ key, id, version }) => {
+          const wanted = versions?.[id] ?? version
+          return datasets(key, wanted, async () => {
+            const kept = await prisma.documentVersion.findUnique({
+              where: { documentKey_version: { documentKey: key, version: wanted } },
+            })
+            return kept === null
+              ? null
+              : datasetOf(id, wanted, kept.head as JsonObject, kept.body as JsonObject)
+          })
+        }),
+      )
+      return new Map(found.filter(dataset => dataset !== null).map(dataset => [dataset.id, dataset]))
+    },
+  }
+}
+
+function filterClauses(kind: DocumentKind, asked: Readonly<Record<string, string>>): Prisma.Sql[] {
+  return Object.entries(asked).map(([member, value]) => {
+    if (!filters[kind].includes(member)) throw new Error(`A ${kind} cannot be filtered by ${member}.`)
+    return Prisma.sql`(CASE jsonb_typeof(head->${member}) WHEN 'array' THEN head->${member} ? ${value} ELSE head->>${member} = ${value} END)`
+  })
+}
+
+function datasetOf(id: string, version: number, head: JsonObject, body: JsonObject | null): Dataset {
+  const observations = ((body?.observations ?? []) as unknown as Partial<Observation>[]).map(observation => ({
+    low: null,
+    high: null,
+    note: null,
+    ...observation,
+  }))
+  return { ...head, id, version, observations } as unknown as Dataset
+}
+
+/** Dataset versions never change, so one that was read is kept, up to a number of them. */
+function datasetCache(most: number) {
+  const kept = new Map<string, Dataset>()
+  return async (
+    key: string,
+    version: number,
+    read: () => Promise<Dataset | null>,
+  ): Promise<Dataset | null> => {
+    const name = `${key}:${version}`
+    const known = kept.get(name)
+    if (known !== undefined) return known
+    const dataset = await read()
+    if (dataset !== null) {
+      const oldest = kept.keys().next().value
+      if (kept.size >= most && oldest !== undefined) kept.delete(oldest)
+      kept.set(name, dataset)
+    }
+    return dataset
+  }
+}

@@ -1,0 +1,143 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { Prisma, PrismaClient } from '../generated/prisma/client.ts'
+import { type LoadedDocument, readReferenceData, referenceDataHash } from './reference-data.ts'
+import { searchText } from './search-text.ts'
+
+/** The workspace that everybody reads, and the one of an installation without keys. */
+export const publicWorkspace = 'public'
+export const defaultWorkspace = 'default'
+
+/** Held while loading, so that processes which start together load once. */
+const lockKey = 72_707_370
+
+const hashSetting = 'reference-data-hash'
+
+type Transaction = Prisma.TransactionClient
+
+/**
+ * Brings the database up to the data files, in one transaction, and says whether anything was loaded. A
+ * catalogue of new content becomes a new version beside the older ones. Documents that a user has changed
+ * or deleted stay as they are.
+ */
+export async function loadReferenceData(prisma: PrismaClient): Promise<boolean> {
+  if ((await prisma.setting.findUnique({ where: { name: hashSetting } }))?.value === referenceDataHash())
+    return false
+  const data = readReferenceData()
+  return prisma.$transaction(
+    async transaction => {
+      await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${lockKey})`
+      const known = await transaction.setting.findUnique({ where: { name: hashSetting } })
+      if (known?.value === data.hash) return false
+      await transaction.workspace.createMany({
+        data: [
+          { id: publicWorkspace, name: 'Public' },
+          { id: defaultWorkspace, name: 'Default' },
+        ],
+        skipDuplicates: true,
+      })
+      await transaction.setting.createMany({
+        data: [{ name: 'cursor-secret', value: randomBytes(32).toString('base64url') }],
+        skipDuplicates: true,
+      })
+      await loadCatalogue(transaction, data.catalogue)
+      await loadDocuments(transaction, data.documents)
+      await transaction.setting.upsert({
+        where: { name: hashSetting },
+        create: { name: hashSetting, value: data.hash },
+        update: { value: data.hash },
+      })
+      return true
+    },
+    { timeout: 60_000 },
+  )
+}
+
+async function loadCatalogue(
+  transaction: Transaction,
+  { version, contentHash, items }: ReturnType<typeof readReferenceData>['catalogue'],
+): Promise<void> {
+  const { count } = await transaction.catalogueVersion.createMany({
+    data: [{ version, contentHash }],
+    skipDuplicates: true,
+  })
+  if (count === 0) {
+    // Content that was loaded before is current again: the latest `loadedAt` names the current version.
+    await transaction.catalogueVersion.update({ where: { contentHash }, data: { loadedAt: new Date() } })
+    return
+  }
+  await transaction.catalogueItem.createMany({
+    data: Object.entries(items).flatMap(([kind, rows]) =>
+      rows.map(({ id, ...document }, position) => ({
+        catalogueVersion: version,
+        kind,
+        id,
+        position,
+        document: document as Prisma.InputJsonObject,
+      })),
+    ),
+  })
+}
+
+const keyOf = ({ kind, parent, id }: { kind: string; parent: string; id: string }) =>
+  `${kind}\t${parent}\t${id}`
+
+async function loadDocuments(transaction: Transaction, documents: readonly LoadedDocument[]): Promise<void> {
+  const existing = await transaction.document.findMany({
+    where: { workspaceId: publicWorkspace },
+    select: { key: true, kind: true, parent: true, id: true, version: true, loadedHash: true },
+  })
+  const byKey = new Map(existing.map(row => [keyOf(row), row]))
+  const created: Prisma.DocumentCreateManyInput[] = []
+  for (const document of documents) {
+    const row = byKey.get(keyOf(document))
+    const state = stateOf(document)
+    if (row === undefined) {
+      created.push({
+        workspaceId: publicWorkspace,
+        kind: document.kind,
+        parent: document.parent,
+        id: document.id,
+        ...state,
+      })
+    } else if (row.loadedHash !== null && row.loadedHash !== state.loadedHash) {
+      const version = row.version + 1
+      await transaction.document.update({
+        where: { key: row.key },
+        data: { ...state, version, updatedAt: new Date() },
+      })
+      await transaction.documentVersion.create({
+        data: {
+          documentKey: row.key,
+          version,
+          head: state.head,
+          ...('body' in state && { body: state.body }),
+        },
+      })
+    }
+  }
+  const rows = await transaction.document.createManyAndReturn({
+    data: created,
+    select: { key: true, version: true, head: true, body: true },
+  })
+  await transaction.documentVersion.createMany({
+    data: rows.map(({ key, version, head, body }) => ({
+      documentKey: key,
+      version,
+      head: head as Prisma.InputJsonObject,
+      ...(body !== null && { body: body as Prisma.InputJsonObject }),
+    })),
+  })
+}
+
+function stateOf({ id, head, body, position }: LoadedDocument) {
+  const loadedHash = createHash('sha256')
+    .update(JSON.stringify([head, body]))
+    .digest('hex')
+  return {
+    position,
+    head: head as Prisma.InputJsonObject,
+    ...(body !== null && { body: body as Prisma.InputJsonObject }),
+    searchText: searchText(id, [head, body]),
+    loadedHash,
+  }
+}

@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+
+/** The reference data of the project, as files. */
+const directory = new URL('../../prisma/data/', import.meta.url)
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json }
+export type JsonObject = { readonly [member: string]: Json }
+type Row = JsonObject & { readonly id: string }
+
+/** The kinds of catalogue resources, each versioned with the whole. */
+export type CatalogueKind =
+  | 'accelerator'
+  | 'model'
+  | 'price'
+  | 'source'
+  | 'exchange-rate'
+  | 'price-index'
+  | 'cost-constant'
+
+/** A document of the public workspace, as its file gives it. */
+export interface LoadedDocument {
+  readonly kind: DocumentKind
+  readonly parent: string
+  readonly id: string
+  readonly position: number
+  readonly head: JsonObject
+  readonly body: JsonObject | null
+}
+
+export type DocumentKind = 'company' | 'application' | 'industry-chain' | 'dataset' | 'report' | 'claim'
+
+/** A scenario that every installation starts with. */
+export interface LoadedScenario {
+  readonly id: string
+  readonly estimator: string
+  readonly description: string
+  readonly tags: readonly string[]
+  readonly inputs: JsonObject
+  readonly companies: readonly string[]
+  readonly datasets: readonly string[]
+}
+
+export interface ReferenceData {
+  /** Of all files together: equal hashes mean that there is nothing to load. */
+  readonly hash: string
+  readonly catalogue: {
+    readonly version: string
+    readonly contentHash: string
+    readonly items: Readonly<Record<CatalogueKind, readonly Row[]>>
+  }
+  readonly documents: readonly LoadedDocument[]
+  readonly scenarios: readonly LoadedScenario[]
+}
+
+const read = (path: string): string => readFileSync(new URL(path, directory), 'utf8')
+const rows = (path: string): Row[] => JSON.parse(read(path)) as Row[]
+const filesIn = (folder: string): string[] =>
+  readdirSync(new URL(`${folder}/`, directory))
+    .filter(file => file.endsWith('.json'))
+    .sort()
+    .map(file => `${folder}/${file}`)
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** Hash of the data files, without parsing them: what a second start compares. */
+export function referenceDataHash(): string {
+  const files = readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile())
+    .map(entry => `${entry.parentPath}/${entry.name}`)
+    .sort()
+  const hash = createHash('sha256')
+  for (const file of files) hash.update(readFileSync(file))
+  return hash.digest('hex')
+}
+
+/** Reads all data files. */
+export function readReferenceData(): ReferenceData {
+  const items = {
+    accelerator: rows('accelerators.json'),
+    model: rows('models.json'),
+    price: rows('prices.json'),
+    source: filesIn('sources').flatMap(rows),
+    'exchange-rate': rows('exchange-rates.json').map(rate => ({
+      ...rate,
+      id: `${rate.currency}-${rate.per}-${rate.year}`,
+    })),
+    'price-index': rows('price-indices.json').map(index => ({
+      ...index,
+      id: `${index.region}-${index.index}-${index.year}`,
+    })),
+    'cost-constant': Object.entries(
+      JSON.parse(read('cost-constants.json')) as Record<string, JsonObject>,
+    ).map(([id, constant]) => ({ ...constant, id })),
+  }
+  const contentHash = sha256(JSON.stringify(items))
+  const { edition } = JSON.parse(read('catalogue.json')) as { edition: string }
+  return {
+    hash: referenceDataHash(),
+    catalogue: { version: `${edition}.${contentHash.slice(0, 8)}`, contentHash, items },
+    documents: [
+      ...rows('companies.json').map((head, position) => document('company', head, position)),
+      ...rows('applications.json').map((head, position) => document('application', head, position)),
+      document('industry-chain', JSON.parse(read('industry-chain.json')) as Row, 0),
+      ...[...rows('datasets.json'), ...rows('chart-datasets.json')].map((dataset, position) =>
+        split('dataset', dataset, position, ['observations']),
+      ),
+      ...filesIn('reports').flatMap(reportDocuments),
+    ],
+    scenarios: JSON.parse(read('scenarios.json')) as LoadedScenario[],
+  }
+}
+
+function reportDocuments(path: string, position: number): LoadedDocument[] {
+  const { claims, ...report } = JSON.parse(read(path)) as Row & { claims: Row[] }
+  return [
+    split('report', report as Row, position, ['tables', 'figures', 'findings', 'alternatives']),
+    ...claims.map((claim, order) => document('claim', claim, order, report.id)),
+  ]
+}
+
+function document(kind: DocumentKind, { id, ...head }: Row, position: number, parent = ''): LoadedDocument {
+  return { kind, parent, id, position, head, body: null }
+}
+
+/** A document whose large members stand apart, so that lists need not read them. */
+function split(
+  kind: DocumentKind,
+  { id, ...members }: Row,
+  position: number,
+  large: readonly string[],
+): LoadedDocument {
+  const isLarge = ([member]: [string, Json]) => large.includes(member)
+  const entries = Object.entries(members)
+  return {
+    kind,
+    parent: '',
+    id,
+    position,
+    head: Object.fromEntries(entries.filter(entry => !isLarge(entry))),
+    body: Object.fromEntries(entries.filter(isLarge)),
+  }
+}

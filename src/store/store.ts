@@ -1,0 +1,234 @@
+import type { Dataset } from '../domain/market/dataset.ts'
+import type { DocumentKind, JsonObject } from './reference-data.ts'
+
+/** Whose rows a call sees: a workspace's own and the public ones; and whether it may change public ones. */
+export interface Viewer {
+  readonly workspaceId: string
+  readonly mayWritePublic: boolean
+}
+
+/** Where a page of a list starts: after the element of this sort value and id. */
+export type Position = readonly [value: string | number, id: string]
+
+/** A page of a list: how it is ordered, where it starts, and how long it is. */
+export interface PageRequest {
+  readonly sort: string
+  readonly descending: boolean
+  readonly after: Position | null
+  readonly limit: number
+}
+
+export interface Page<T> {
+  readonly items: readonly T[]
+  /** Where the next page starts, or null on the last. */
+  readonly next: Position | null
+}
+
+/** A document at a version, as it is served. */
+export interface StoredDocument {
+  readonly id: string
+  readonly version: number
+  readonly workspaceId: string
+  readonly head: JsonObject
+  /** Null where the kind has none, and in lists. */
+  readonly body: JsonObject | null
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}
+
+/** What addresses a document: its kind, the document it is part of, and its id. */
+export interface DocumentAddress {
+  readonly kind: DocumentKind
+  readonly parent?: string
+  readonly id: string
+}
+
+/** What a document holds, when it is written. */
+export interface DocumentContent {
+  readonly head: JsonObject
+  readonly body: JsonObject | null
+}
+
+/** Why a write did not happen. */
+export type WriteRefusal = 'exists' | 'missing' | 'changed' | 'forbidden'
+export type WriteOutcome<T> = { readonly written: T } | { readonly refused: WriteRefusal }
+
+export interface DocumentStore {
+  list: (
+    viewer: Viewer,
+    kind: DocumentKind,
+    page: PageRequest & {
+      readonly parent?: string
+      readonly q?: string
+      readonly filters: Readonly<Record<string, string>>
+    },
+  ) => Promise<Page<StoredDocument>>
+  read: (viewer: Viewer, address: DocumentAddress) => Promise<StoredDocument | null>
+  readVersion: (viewer: Viewer, address: DocumentAddress, version: number) => Promise<StoredDocument | null>
+  /** Refuses with `exists` when the id is taken, in this workspace or in the public one. */
+  create: (
+    viewer: Viewer,
+    address: DocumentAddress,
+    content: DocumentContent,
+    now: Date,
+  ) => Promise<WriteOutcome<StoredDocument>>
+  /** Writes only when the document still has one of `versions` (any when null); a new version stands beside the old. */
+  replace: (
+    viewer: Viewer,
+    address: DocumentAddress,
+    versions: readonly number[] | null,
+    content: DocumentContent,
+    now: Date,
+  ) => Promise<WriteOutcome<StoredDocument>>
+  remove: (
+    viewer: Viewer,
+    address: DocumentAddress,
+    versions: readonly number[] | null,
+    now: Date,
+  ) => Promise<WriteOutcome<null>>
+  /** Those of `ids` that the viewer has no document of that kind for. */
+  unknownIds: (viewer: Viewer, kind: DocumentKind, ids: readonly string[]) => Promise<string[]>
+  /** Datasets at their current versions, or at those given by id; absent from the map where there is none. */
+  datasets: (
+    viewer: Viewer,
+    ids: readonly string[],
+    versions?: Readonly<Record<string, number>>,
+  ) => Promise<ReadonlyMap<string, Dataset>>
+}
+
+/** What a scenario says at a version. */
+export interface ScenarioContent {
+  readonly name: string
+  readonly estimator: string
+  readonly description: string
+  readonly tags: readonly string[]
+  readonly inputs: JsonObject
+  readonly companies: readonly string[]
+  readonly datasets: readonly string[]
+}
+
+export interface StoredScenario extends ScenarioContent {
+  readonly id: string
+  readonly version: number
+  readonly workspaceId: string
+  readonly latestRunId: string | null
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}
+
+/** A version that a scenario has had. */
+export interface StoredScenarioVersion extends ScenarioContent {
+  readonly id: string
+  readonly version: number
+  readonly createdAt: Date
+}
+
+export interface ScenarioStore {
+  list: (
+    viewer: Viewer,
+    page: PageRequest & { readonly q?: string; readonly estimator?: string; readonly tag?: string },
+  ) => Promise<Page<StoredScenario>>
+  read: (viewer: Viewer, id: string) => Promise<StoredScenario | null>
+  versions: (viewer: Viewer, id: string, page: PageRequest) => Promise<Page<StoredScenarioVersion> | null>
+  readVersion: (viewer: Viewer, id: string, version: number) => Promise<StoredScenarioVersion | null>
+  /** Refuses with `exists` when the id or the name is taken. */
+  create: (
+    viewer: Viewer,
+    id: string,
+    content: ScenarioContent,
+    now: Date,
+  ) => Promise<WriteOutcome<StoredScenario>>
+  replace: (
+    viewer: Viewer,
+    id: string,
+    versions: readonly number[] | null,
+    content: ScenarioContent,
+    now: Date,
+  ) => Promise<WriteOutcome<StoredScenario>>
+  remove: (
+    viewer: Viewer,
+    id: string,
+    versions: readonly number[] | null,
+    now: Date,
+  ) => Promise<WriteOutcome<null>>
+  /** The run behind the scenario's result: null when none has succeeded; undefined when there is no such scenario. */
+  latestRunId: (viewer: Viewer, id: string) => Promise<string | null | undefined>
+}
+
+export type RunStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled'
+
+export interface StoredRun {
+  readonly id: string
+  readonly workspaceId: string
+  readonly scenarioId: string
+  readonly scenarioVersion: number
+  readonly estimator: string
+  readonly inputs: JsonObject
+  readonly datasetVersions: Readonly<Record<string, number>>
+  readonly engineVersion: string
+  readonly catalogueVersion: string
+  readonly status: RunStatus
+  readonly version: number
+  readonly progress: number
+  readonly attempt: number
+  readonly problem: JsonObject | null
+  readonly createdAt: Date
+  readonly startedAt: Date | null
+  readonly finishedAt: Date | null
+}
+
+/** What a run is started with, beyond the scenario version that it evaluates. */
+export interface RunStart {
+  readonly runId: string
+  readonly engineVersion: string
+  readonly catalogueVersion: string
+  /** The datasets that a version's inputs refer to. */
+  readonly datasetsOf: (estimator: string, inputs: JsonObject) => readonly string[]
+  readonly now: Date
+}
+
+/** Runs a statement on the connection and in the transaction of the caller. */
+export type ExecuteSql = (text: string, values?: unknown[]) => Promise<{ rows: unknown[] }>
+
+/** A run that a worker has taken; only the holder of the token may finish it. */
+export interface ClaimedRun extends StoredRun {
+  readonly token: string
+}
+
+export interface RunStore {
+  list: (
+    viewer: Viewer,
+    page: PageRequest & {
+      readonly scenario?: string
+      readonly status?: RunStatus
+      readonly estimator?: string
+    },
+  ) => Promise<Page<StoredRun>>
+  read: (viewer: Viewer, id: string) => Promise<StoredRun | null>
+  /** The answer of a run, as the bytes that are served; null when it has none. */
+  result: (id: string) => Promise<string | null>
+  /** Writes the run and, through `enqueue`, its job in one transaction. `latest` takes the scenario's current version. */
+  start: (
+    viewer: Viewer,
+    scenarioId: string,
+    scenarioVersion: number | 'latest',
+    start: RunStart,
+    enqueue: (runId: string, executeSql: ExecuteSql) => Promise<void>,
+  ) => Promise<WriteOutcome<StoredRun>>
+  /** Takes a run that is not finished, under a token of this attempt; null when there is nothing to take. */
+  claim: (id: string, now: Date) => Promise<ClaimedRun | null>
+  /** Finishes a claimed run with its answer, and makes it the scenario's result; false when the claim has lapsed. */
+  succeed: (run: ClaimedRun, body: string, now: Date) => Promise<boolean>
+  fail: (run: ClaimedRun, problem: JsonObject, now: Date) => Promise<boolean>
+  /** Cancels a run that is not finished; the run as it is then, or null when there is none. */
+  cancel: (viewer: Viewer, id: string, now: Date) => Promise<StoredRun | null>
+}
+
+/** Everything that is kept. */
+export interface Store {
+  readonly documents: DocumentStore
+  readonly scenarios: ScenarioStore
+  readonly runs: RunStore
+  /** Answers when the database does; throws when it does not. */
+  readonly ping: () => Promise<void>
+}

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import { compileFormula, evaluateExpression } from '../../../src/domain/formula/compile.ts'
+import { namesOf, parseFormula } from '../../../src/domain/formula/parse.ts'
+
+const valueIn = (text: string, scope: Record<string, number> = {}) =>
+  evaluateExpression(parseFormula(text), name => scope[name] ?? Number.NaN)
+
+describe('the formula grammar', () => {
+  it.each([
+    ['1 + 2 * 3', 7],
+    ['(1 + 2) * 3', 9],
+    ['2 ^ 3 ^ 2', 512],
+    ['-2 ^ 2', -4],
+    ['2 ^ -1', 0.5],
+    ['10 - 4 - 3', 3],
+    ['12 / 3 / 2', 2],
+    ['31 536 000 / 86 400', 365],
+    ['3.14e23', 3.14e23],
+    ['6 · 2 × 3 − 1', 35],
+    ['ceil(700 / 32)', 22],
+    ['max(1, min(5, 3), 2)', 3],
+    ['ln(exp(2)) + log10(1000) + sqrt(16) + abs(-1) + floor(2.9)', 12],
+  ])('%s is %d', (text, expected) => {
+    expect(valueIn(text)).toBeCloseTo(expected, 12)
+  })
+
+  it('reads names in any script, with dots for elements', () => {
+    expect(valueIn('segments.games.size × 渗透率', { 'segments.games.size': 200, 渗透率: 0.25 })).toBe(50)
+  })
+
+  it('lists the names once, in order', () => {
+    expect(namesOf(parseFormula('C / (F · C) + P'))).toEqual(['C', 'F', 'P'])
+  })
+
+  it.each([
+    '',
+    '1 +',
+    '(1',
+    '1)',
+    '1 2',
+    'a b',
+    'sin(1)',
+    'ceil()',
+    'ceil(1, 2)',
+    'min(1)',
+    '1 $ 2',
+    '* 2',
+    ')',
+    'a.__proto__(',
+  ])('refuses "%s" and says where', text => {
+    expect(() => parseFormula(text)).toThrow(/character \d+ of/)
+  })
+
+  it('refuses text and nesting past its bounds without exhausting the stack', () => {
+    expect(() => parseFormula('1+'.repeat(600))).toThrow(/longer than 1000/)
+    expect(() => parseFormula(`${'('.repeat(400)}1${')'.repeat(400)}`)).toThrow(/Nesting deeper than 50/)
+    expect(() => parseFormula(`${'-'.repeat(900)}1`)).toThrow(/Nesting deeper than 50/)
+  })
+
+  it('takes its arguments in the order of the symbols', () => {
+    const { fn, symbols } = compileFormula('(end / start) ^ (1 / years) - 1', '1')
+    expect(symbols).toEqual(['end', 'start', 'years'])
+    // Games, China: 1655.7 in 2016 to 2965.13 in 2021, published as 12.36 % a year.
+    expect(fn(2965.13, 1655.7, 5)).toBeCloseTo(0.1236, 4)
+  })
+})

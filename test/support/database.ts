@@ -1,0 +1,35 @@
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { inject, onTestFinished } from 'vitest'
+
+/** Runs statements on the server's maintenance database. */
+async function onServer(statement: string): Promise<void> {
+  const url = new URL(inject('templateUrl'))
+  url.pathname = '/postgres'
+  const client = new pg.Client({ connectionString: url.href })
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
+
+/** A database of one's own: empty, or a copy of the loaded template. Its `drop` takes it away again. */
+export async function newDatabase(
+  from: 'template' | 'empty' = 'template',
+): Promise<{ url: string; drop: () => Promise<void> }> {
+  const url = new URL(inject('templateUrl'))
+  const template = url.pathname.slice(1)
+  const name = `test_${randomBytes(6).toString('hex')}`
+  await onServer(`CREATE DATABASE ${name} TEMPLATE ${from === 'template' ? template : 'template0'}`)
+  url.pathname = `/${name}`
+  return { url: url.href, drop: () => onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) }
+}
+
+/** The same, dropped when the test is over. */
+export async function databaseForTest(from: 'template' | 'empty' = 'template'): Promise<string> {
+  const { url, drop } = await newDatabase(from)
+  onTestFinished(drop)
+  return url
+}

@@ -1,0 +1,50 @@
+import { pino } from 'pino'
+import supertest from 'supertest'
+import { afterAll, beforeAll } from 'vitest'
+import { type App, buildApp } from '../../src/app.ts'
+import { type Installation, openInstallation } from '../../src/installation.ts'
+import { newDatabase } from './database.ts'
+
+/** A running service with a database of its own, for the tests of one file. */
+export interface TestService {
+  readonly app: App
+  readonly installation: Installation
+  readonly databaseUrl: string
+  /** Where it listens. */
+  readonly url: string
+  readonly http: ReturnType<typeof supertest>
+}
+
+/** Everything that the one principal of an installation without keys may do. */
+export const everything = {
+  workspaceId: 'default',
+  scopes: new Set(['read', 'write', 'run', 'admin'] as const),
+}
+
+/** Starts a service before the tests of a file and stops it after them. Requests go over a real socket. */
+export function useService(options: { readonly worker?: boolean } = {}): TestService {
+  let service: TestService | undefined
+  let drop: (() => Promise<void>) | undefined
+  beforeAll(async () => {
+    const database = await newDatabase()
+    drop = database.drop
+    const log = pino({ level: process.env.TEST_LOG ?? 'silent' })
+    const installation = await openInstallation(database.url, { pool: 5, publicUrl: null, log })
+    if (options.worker !== false) await installation.work()
+    const app = await buildApp({ ...installation, log, principal: everything })
+    const url = await app.listen({ host: '127.0.0.1', port: 0 })
+    service = { app, installation, databaseUrl: database.url, url, http: supertest(url) }
+  })
+  afterAll(async () => {
+    await service?.app.close()
+    await service?.installation.close()
+    await drop?.()
+  })
+  // Tests destructure nothing at load: each member is looked up when it is used.
+  return new Proxy({} as TestService, {
+    get: (_, member) => {
+      if (service === undefined) throw new Error('The service is not started yet.')
+      return service[member as keyof TestService]
+    },
+  })
+}
