@@ -50,6 +50,7 @@ interface OperationDefinition {
 
 const descriptions: Readonly<Record<number, string>> = {
   400: 'The request cannot be read',
+  403: 'This principal may not do that',
   404: 'There is no such resource',
   405: 'The address does not take this method',
   406: 'The answer has no such representation',

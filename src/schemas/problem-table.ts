@@ -21,6 +21,7 @@ const httpProblems = {
     'The request cannot be read',
     'Check the request line, the headers and the path encoding.',
   ),
+  forbidden: row(403, 'This principal may not do that', 'Use a key with the scope that the detail names.'),
   'not-found': row(
     404,
     'There is nothing at this address',
