@@ -6,6 +6,8 @@ import { registerHeaders } from './http/plugins/headers.ts'
 import { registerProblems, sendClientError } from './http/plugins/problems.ts'
 import { registerValidation } from './http/plugins/validation.ts'
 import { estimateRoutes } from './http/routes/estimates.ts'
+import { runRoutes } from './http/routes/runs.ts'
+import { scenarioRoutes } from './http/routes/scenarios.ts'
 import { serviceRoutes } from './http/routes/service.ts'
 import { allComponents } from './schemas/components.ts'
 import type { Viewer } from './store/store.ts'
@@ -65,6 +67,8 @@ export async function buildApp(deps: AppDeps) {
 
   await app.register(serviceRoutes(deps))
   await app.register(estimateRoutes(deps))
+  await app.register(scenarioRoutes(deps))
+  await app.register(runRoutes(deps))
   return app
 }
 

@@ -14,3 +14,8 @@ export const estimatorIds = Object.keys(estimators) as EstimatorId[]
 export function estimatorOf(id: EstimatorId): Estimator {
   return estimators[id] as unknown as Estimator
 }
+
+/** The datasets that an estimator's inputs refer to. */
+export function datasetsOf(estimator: string, inputs: unknown): readonly string[] {
+  return estimatorOf(estimator as EstimatorId).needs(inputs)
+}

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../domain/compute/catalogue.ts'
 import { engineVersion } from '../domain/estimate.ts'
-import { type EstimatorId, estimatorOf } from '../domain/estimators.ts'
+import { datasetsOf } from '../domain/estimators.ts'
 import { publicWorkspace } from './load-reference-data.ts'
 import { readReferenceData } from './reference-data.ts'
 import type { Store } from './store.ts'
@@ -36,9 +36,4 @@ export async function loadScenarios({
     )
     await execute(runId, { last: true })
   }
-}
-
-/** The datasets that an estimator's inputs refer to. */
-export function datasetsOf(estimator: string, inputs: unknown): readonly string[] {
-  return estimatorOf(estimator as EstimatorId).needs(inputs)
 }

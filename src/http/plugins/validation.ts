@@ -69,8 +69,9 @@ export function placesOf(
   base = '',
 ): ProblemPlace[] {
   const places = errors
-    // An `if` or `anyOf` only repeats what its branches said.
+    // An `if` or `anyOf` only repeats what its branches said; a discriminator what `required` and `enum` said.
     .filter(({ keyword }) => keyword !== 'if' && keyword !== 'anyOf' && keyword !== 'oneOf')
+    .filter(({ keyword }) => keyword !== 'discriminator' || errors.length === 1)
     .map(error => placeOf(error as ErrorObject, part, base))
   const unique = new Map(places.map(place => [`${place.pointer}${place.parameter}${place.detail}`, place]))
   return [...unique.values()].slice(0, mostErrors)

@@ -1,0 +1,396 @@
+import { randomBytes } from 'node:crypto'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { DomainError } from '../../domain/errors.ts'
+import { estimatorIds, estimatorOf } from '../../domain/estimators.ts'
+import { idParameter } from '../../schemas/common.ts'
+import { filter, ifMatch, ifNoneMatch, listQuery, putConditions, search } from '../../schemas/document.ts'
+import { choice, ref } from '../../schemas/reference.ts'
+import {
+  Scenario,
+  ScenarioContent,
+  ScenarioPage,
+  ScenarioPatch,
+  ScenarioVersion,
+  ScenarioVersionPage,
+  type ScenarioWrite,
+  scenarioDefaults,
+} from '../../schemas/scenario.ts'
+import type { JsonObject } from '../../store/reference-data.ts'
+import type {
+  ScenarioContent as StoredContent,
+  StoredScenario,
+  StoredScenarioVersion,
+  Viewer,
+} from '../../store/store.ts'
+import { etagOf, isCurrent, mustNotExist, versionsToChange } from '../conditional.ts'
+import type { HttpDeps } from '../deps.ts'
+import { missing, written } from '../documents.ts'
+import { mergePatch } from '../merge-patch.ts'
+import { operation } from '../operation.ts'
+import { cursors, pageRequest, sendPage } from '../pagination.ts'
+import { registerMergePatch } from '../plugins/bodies.ts'
+import { HttpProblem, type ProblemPlace } from '../problem.ts'
+
+const what = 'scenario'
+const params = idParameter(what)
+const versionParams = Type.Object(
+  {
+    ...params.properties,
+    version: Type.Integer({
+      format: 'int32',
+      minimum: 1,
+      maximum: 2_147_483_647,
+      description: 'Version of the scenario',
+    }),
+  },
+  { additionalProperties: false },
+)
+
+/** The scenario as it is served: without its latest run, which changes while the version stands. */
+const serve = ({ workspaceId: _w, latestRunId: _l, createdAt, updatedAt, ...scenario }: StoredScenario) => ({
+  ...scenario,
+  createdAt: createdAt.toISOString(),
+  updatedAt: updatedAt.toISOString(),
+})
+
+const serveVersion = ({ createdAt, ...scenario }: StoredScenarioVersion) => ({
+  ...scenario,
+  createdAt: createdAt.toISOString(),
+})
+
+/** An id from a name: its ASCII letters and digits; a name without any gets one that says only what it is. */
+function idFrom(name: string): string {
+  const slug = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9._]+/g, '-')
+    .replaceAll(/^[^a-z0-9]+|[^a-z0-9]+$/g, '')
+  return slug.slice(0, 80) || what
+}
+
+/** Scenarios and their versions. */
+export const scenarioRoutes =
+  (deps: HttpDeps): FastifyPluginAsyncTypebox =>
+  async app => {
+    const { scenarios } = deps.store
+    const cursor = cursors(deps.cursorSecret)
+    const contentOf = contentChecker(app, deps)
+
+    app.get(
+      '/v1/scenarios',
+      {
+        schema: operation({
+          id: 'listScenarios',
+          summary: 'The scenarios',
+          tag: 'scenarios',
+          query: listQuery(['name', 'createdAt', 'updatedAt'], {
+            q: search,
+            estimator: choice(estimatorIds, { description: 'Only those of this estimator' }),
+            tag: filter('Only those with this tag'),
+          }),
+          answers: { 200: { description: 'A page of the list', schema: ScenarioPage, headers: ['Link'] } },
+        }),
+      },
+      async (request, reply) => {
+        const { q, estimator, tag } = request.query as { q?: string; estimator?: string; tag?: string }
+        const page = await scenarios.list(request.viewer, {
+          ...pageRequest(request, cursor, 'name'),
+          ...(q !== undefined && { q }),
+          ...(estimator !== undefined && { estimator }),
+          ...(tag !== undefined && { tag }),
+        })
+        return sendPage(
+          request,
+          reply,
+          cursor,
+          { items: page.items.map(serve), next: page.next },
+          deps.publicUrl,
+        )
+      },
+    )
+
+    app.post(
+      '/v1/scenarios',
+      {
+        schema: operation({
+          id: 'createScenario',
+          summary: 'Make a scenario',
+          description:
+            'Makes a scenario under an id that follows from its name. The inputs are checked as the estimator would.',
+          tag: 'scenarios',
+          body: ref(ScenarioContent),
+          answers: { 201: { description: 'It was made', schema: Scenario, headers: ['Location', 'ETag'] } },
+          problems: [409],
+        }),
+      },
+      async (request, reply) => {
+        const content = await contentOf(request.body, request)
+        const id = idFrom(content.name)
+        let outcome = await scenarios.create(request.viewer, id, content, deps.clock())
+        if ('refused' in outcome) {
+          // Another scenario may have the id under another name; the same name is refused again.
+          outcome = await scenarios.create(
+            request.viewer,
+            `${id}-${randomBytes(3).toString('hex')}`,
+            content,
+            deps.clock(),
+          )
+        }
+        const made = written(outcome, what, content.name)
+        return reply
+          .code(201)
+          .header('location', `/v1/scenarios/${made.id}`)
+          .header('etag', etagOf(made.version))
+          .send(serve(made))
+      },
+    )
+
+    app.get(
+      '/v1/scenarios/:id',
+      {
+        schema: operation({
+          id: 'getScenario',
+          summary: 'One scenario',
+          tag: 'scenarios',
+          params,
+          headers: ifNoneMatch,
+          answers: {
+            200: { description: 'The scenario', schema: Scenario, headers: ['ETag'] },
+            304: { description: 'The caller has this version already', headers: ['ETag'] },
+          },
+          problems: [404],
+        }),
+      },
+      async (request, reply) => {
+        const { id } = request.params as { id: string }
+        const found = await scenarios.read(request.viewer, id)
+        if (found === null) throw missing(what, id)
+        return isCurrent(request, reply, found.version) ? reply.code(304).send() : serve(found)
+      },
+    )
+
+    app.put(
+      '/v1/scenarios/:id',
+      {
+        schema: operation({
+          id: 'replaceScenario',
+          summary: 'Replace a scenario by a new version, or make it at this id',
+          description:
+            'Makes a new version of the scenario when If-Match names the current one; makes the scenario when If-None-Match is *.',
+          tag: 'scenarios',
+          params,
+          headers: putConditions,
+          body: ref(ScenarioContent),
+          answers: {
+            200: { description: 'It was replaced', schema: Scenario, headers: ['ETag'] },
+            201: { description: 'It was made', schema: Scenario, headers: ['Location', 'ETag'] },
+          },
+          problems: [403, 404, 409, 412, 428],
+        }),
+      },
+      async (request, reply) => {
+        const { id } = request.params as { id: string }
+        const content = await contentOf(request.body, request)
+        if (mustNotExist(request)) {
+          if ((await scenarios.read(request.viewer, id)) !== null) {
+            throw new HttpProblem(
+              'precondition-failed',
+              `The scenario "${id}" exists already, and If-None-Match is *; replace it with If-Match instead.`,
+            )
+          }
+          const made = written(
+            await scenarios.create(request.viewer, id, content, deps.clock()),
+            what,
+            content.name,
+          )
+          return reply
+            .code(201)
+            .header('location', `/v1/scenarios/${id}`)
+            .header('etag', etagOf(made.version))
+            .send(serve(made))
+        }
+        const versions = versionsToChange(request)
+        const now = written(
+          await scenarios.replace(request.viewer, id, versions, content, deps.clock()),
+          what,
+          id,
+        )
+        return reply.header('etag', etagOf(now.version)).send(serve(now))
+      },
+    )
+
+    app.delete(
+      '/v1/scenarios/:id',
+      {
+        schema: operation({
+          id: 'deleteScenario',
+          summary: 'Delete a scenario; its runs stay',
+          tag: 'scenarios',
+          params,
+          headers: ifMatch,
+          answers: { 204: { description: 'It is deleted' } },
+          problems: [403, 404, 412, 428],
+        }),
+      },
+      async (request, reply) => {
+        const { id } = request.params as { id: string }
+        written(await scenarios.remove(request.viewer, id, versionsToChange(request), deps.clock()), what, id)
+        return reply.code(204).send()
+      },
+    )
+
+    app.get(
+      '/v1/scenarios/:id/versions',
+      {
+        schema: operation({
+          id: 'listScenarioVersions',
+          summary: 'The versions of a scenario, oldest first',
+          tag: 'scenarios',
+          params,
+          query: listQuery(['version'], {}),
+          answers: {
+            200: { description: 'A page of the list', schema: ScenarioVersionPage, headers: ['Link'] },
+          },
+          problems: [404],
+        }),
+      },
+      async (request, reply) => {
+        const { id } = request.params as { id: string }
+        const page = await scenarios.versions(request.viewer, id, pageRequest(request, cursor, 'version'))
+        if (page === null) throw missing(what, id)
+        return sendPage(
+          request,
+          reply,
+          cursor,
+          { items: page.items.map(serveVersion), next: page.next },
+          deps.publicUrl,
+        )
+      },
+    )
+
+    app.get(
+      '/v1/scenarios/:id/versions/:version',
+      {
+        schema: operation({
+          id: 'getScenarioVersion',
+          summary: 'A scenario as it was at a version',
+          tag: 'scenarios',
+          params: versionParams,
+          answers: { 200: { description: 'The version, which never changes', schema: ScenarioVersion } },
+          problems: [404],
+        }),
+      },
+      async (request, reply) => {
+        const { id, version } = request.params as { id: string; version: number }
+        const found = await scenarios.readVersion(request.viewer, id, version)
+        if (found === null)
+          throw new HttpProblem('not-found', `There is no version ${version} of a scenario "${id}".`)
+        reply.header('cache-control', 'private, max-age=31536000, immutable')
+        return serveVersion(found)
+      },
+    )
+
+    await app.register(async scope => {
+      registerMergePatch(scope)
+      scope.patch(
+        '/v1/scenarios/:id',
+        {
+          schema: operation({
+            id: 'patchScenario',
+            summary: 'Change parts of a scenario, as a new version',
+            tag: 'scenarios',
+            params,
+            headers: ifMatch,
+            body: ref(ScenarioPatch),
+            consumes: ['application/merge-patch+json'],
+            answers: { 200: { description: 'It was changed', schema: Scenario, headers: ['ETag'] } },
+            problems: [403, 404, 409, 412, 428],
+          }),
+        },
+        async (request, reply) => {
+          const { id } = request.params as { id: string }
+          const versions = versionsToChange(request)
+          const found = await scenarios.read(request.viewer, id)
+          if (found === null) throw missing(what, id)
+          const { name, estimator, description, tags, inputs, companies, datasets } = found
+          const merged = mergePatch(
+            { name, estimator, description, tags, inputs, companies, datasets },
+            request.body,
+          )
+          app.check('ScenarioContent', merged)
+          const content = await contentOf(merged as ScenarioWrite, request)
+          // The patch was made to the version that was read: another one by now means starting over.
+          const to = versions === null || versions.includes(found.version) ? [found.version] : []
+          const now = written(
+            await scenarios.replace(request.viewer, id, to, content, deps.clock()),
+            what,
+            id,
+          )
+          return reply.header('etag', etagOf(now.version)).send(serve(now))
+        },
+      )
+    })
+  }
+
+/**
+ * Checks what no schema can: that companies and datasets exist, and that the estimator accepts the inputs.
+ * Gives the content with its defaults.
+ */
+function contentChecker(_app: FastifyInstance, { store, catalogue }: HttpDeps) {
+  return async (given: ScenarioWrite, { viewer }: FastifyRequest): Promise<StoredContent> => {
+    const content = { ...scenarioDefaults, ...given }
+    const estimator = estimatorOf(content.estimator)
+    const [companies, datasets, looked] = await Promise.all([
+      unknownPlaces(
+        store.documents.unknownIds(viewer, 'company', content.companies),
+        content.companies,
+        'companies',
+      ),
+      unknownPlaces(
+        store.documents.unknownIds(viewer, 'dataset', content.datasets),
+        content.datasets,
+        'datasets',
+      ),
+      lookUp(store, viewer, estimator.needs(content.inputs)),
+    ])
+    const places = [...companies, ...datasets]
+    if (places.length > 0)
+      throw new HttpProblem('invalid-request', places.map(({ detail }) => detail).join(' '), {
+        errors: places,
+      })
+    try {
+      estimator.build(content.inputs, { catalogue: catalogue(), datasets: looked })
+    } catch (error) {
+      throw error instanceof DomainError ? inInputs(error) : error
+    }
+    return { ...content, inputs: content.inputs as JsonObject }
+  }
+}
+
+const lookUp = (store: HttpDeps['store'], viewer: Viewer, ids: readonly string[]) =>
+  store.documents.datasets(viewer, ids)
+
+async function unknownPlaces(
+  asked: Promise<readonly string[]>,
+  ids: readonly string[],
+  member: string,
+): Promise<ProblemPlace[]> {
+  return (await asked).map(id => {
+    const pointer = `/${member}/${ids.indexOf(id)}`
+    return {
+      pointer,
+      code: 'unknown-id',
+      detail: `${pointer} is "${id}"; there is no such entry in GET /v1/${member}.`,
+    }
+  })
+}
+
+/** A refusal of the estimator, pointing into the inputs of the scenario. */
+function inInputs(error: DomainError): DomainError {
+  return new DomainError(error.code, error.message, {
+    ...(error.pointer !== null && { pointer: `/inputs${error.pointer}` }),
+    facts: error.facts,
+  })
+}

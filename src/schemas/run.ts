@@ -1,0 +1,74 @@
+import { Type } from 'typebox'
+import { estimatorIds } from '../domain/estimators.ts'
+import { idPattern, Problem } from './common.ts'
+import { pageOf } from './document.ts'
+import { Estimate } from './estimate.ts'
+import { choice, nullable, ref } from './reference.ts'
+import { Inputs } from './scenario.ts'
+
+const moment = (description: string) => Type.String({ format: 'date-time', maxLength: 30, description })
+const optionalMoment = (description: string) =>
+  Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time', maxLength: 30, description })
+const word = (description: string) => Type.String({ maxLength: 100, description })
+const count = (minimum: number, description: string) =>
+  Type.Integer({ format: 'int32', minimum, maximum: 2_147_483_647, description })
+
+export const runStatuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const
+
+const members = {
+  id: Type.String({ pattern: idPattern, maxLength: 100, description: 'Id of the run' }),
+  version: count(1, 'Version, which the ETag names too; it rises with every change of state'),
+  scenario: Type.String({ pattern: idPattern, maxLength: 100, description: 'Id of the scenario' }),
+  scenarioVersion: count(1, 'Version of the scenario that is evaluated'),
+  estimator: choice(estimatorIds, { description: 'The estimator' }),
+  status: choice(runStatuses, { description: 'State: queued and running come to one of the others' }),
+  progress: Type.Number({
+    format: 'double',
+    minimum: 0,
+    maximum: 1,
+    description: 'Share of the work that is done',
+  }),
+  attempt: count(0, 'How often the work was begun'),
+  engineVersion: word('Version of the formulas'),
+  catalogueVersion: word('Version of the reference data'),
+  createdAt: moment('When it was asked for'),
+  startedAt: optionalMoment('When work began'),
+  finishedAt: optionalMoment('When it came to its final state'),
+  problem: nullable(Problem),
+}
+
+export const RunSummary = Type.Object(members, {
+  $id: 'RunSummary',
+  additionalProperties: false,
+  description: 'A run without its inputs and result',
+})
+
+export const Run = Type.Object(
+  {
+    ...members,
+    inputs: ref(Inputs),
+    datasetVersions: Type.Unsafe<Record<string, number>>({
+      type: 'object',
+      additionalProperties: { type: 'integer', format: 'int32', minimum: 1, maximum: 2_147_483_647 },
+      maxProperties: 200,
+      description: 'Version of each dataset that the inputs refer to',
+    }),
+    result: nullable(Estimate),
+  },
+  {
+    $id: 'Run',
+    additionalProperties: false,
+    description: 'One immutable evaluation of one scenario version',
+  },
+)
+
+export const RunStart = Type.Object(
+  {
+    scenarioVersion: Type.Optional(count(1, 'Version of the scenario to evaluate; default: the current one')),
+  },
+  { $id: 'RunStart', additionalProperties: false, description: 'What to run' },
+)
+
+export const RunPage = pageOf(RunSummary, 'RunPage', 'Some of the list of runs')
+
+export const runComponents = [RunSummary, Run, RunStart, RunPage]
