@@ -3,6 +3,7 @@ import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import type { HttpDeps, Principal } from './http/deps.ts'
 import { bodyLimit, registerBodies } from './http/plugins/bodies.ts'
 import { registerHeaders } from './http/plugins/headers.ts'
+import { registerOpenapi } from './http/plugins/openapi.ts'
 import { registerProblems, sendClientError } from './http/plugins/problems.ts'
 import { registerValidation } from './http/plugins/validation.ts'
 import { estimateRoutes } from './http/routes/estimates.ts'
@@ -64,6 +65,7 @@ export async function buildApp(deps: AppDeps) {
   registerBodies(app)
   for (const component of allComponents) app.addSchema(component)
   registerValidation(app)
+  await registerOpenapi(app, deps.publicUrl)
 
   await app.register(serviceRoutes(deps))
   await app.register(estimateRoutes(deps))

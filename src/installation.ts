@@ -63,7 +63,7 @@ export async function openInstallation(
   }
   const execute = (runId: string, attempt: { readonly last: boolean }) =>
     executeRun({ store, catalogueOf, clock, problemOf: problemOfFailure }, runId, attempt)
-  if (loaded) await loadScenarios({ store, catalogue, clock, newId: ids, execute })
+  if (loaded) await loadScenarios({ store, catalogue, execute })
   const secret = await connection.prisma.setting.findUniqueOrThrow({ where: { name: 'cursor-secret' } })
   const queue = await startRunQueue(url, onError)
   return {

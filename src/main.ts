@@ -1,6 +1,7 @@
 import { pino } from 'pino'
 import { buildApp } from './app.ts'
 import { readConfig } from './config.ts'
+import { everything } from './http/deps.ts'
 import { openInstallation } from './installation.ts'
 import { startEmbeddedPostgres } from './store/embedded-postgres.ts'
 
@@ -50,7 +51,7 @@ try {
     const app = await buildApp({
       ...installation,
       log,
-      principal: { workspaceId: 'default', scopes: new Set(['read', 'write', 'run', 'admin'] as const) },
+      principal: everything,
     })
     opened.unshift({ what: 'the server', close: () => app.close() })
     const address = await app.listen({ host: config.HOST, port: config.PORT })

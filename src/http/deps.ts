@@ -19,3 +19,9 @@ export interface HttpDeps {
   readonly cursorSecret: string
   readonly publicUrl: string | null
 }
+
+/** The one principal of an installation without keys: it may do everything, in the default workspace. */
+export const everything: Principal = {
+  workspaceId: 'default',
+  scopes: new Set(['read', 'write', 'run', 'admin'] as const),
+}

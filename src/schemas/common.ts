@@ -13,16 +13,7 @@ export const Label = Type.Object(
 /** Lower-case words joined by dots, underscores or hyphens. */
 export const idPattern = '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$'
 
-/** The id of a resource, as it stands in its address. */
-export const Id = Type.String({
-  $id: 'Id',
-  pattern: idPattern,
-  maxLength: 100,
-  description:
-    'Id of a resource: letters, digits, dots, underscores and hyphens, starting with a letter or digit',
-})
-
-/** The same, as a path parameter. */
+/** The id of a resource as a path parameter. */
 export const idParameter = (what: string) =>
   Type.Object(
     { id: Type.String({ pattern: idPattern, maxLength: 100, description: `Id of the ${what}` }) },
@@ -56,4 +47,4 @@ export const Problem = Type.Object(
 )
 
 /** Components that every part of the document uses. */
-export const commonComponents = [Label, Id, ProblemPlace, Problem]
+export const commonComponents = [Label, ProblemPlace, Problem]

@@ -64,16 +64,27 @@ export interface ScenarioWrite {
   readonly datasets?: readonly string[]
 }
 
+export const Inputs = Type.Unsafe<Record<string, unknown>>({
+  $id: 'Inputs',
+  type: 'object',
+  additionalProperties: true,
+  maxProperties: 200,
+  description: 'Inputs of an estimator, after its request schema',
+})
+
+// The branches are exact; the members stand here too so that readers and generators see them at a glance.
 export const ScenarioContent = Type.Unsafe<ScenarioWrite>({
   $id: 'ScenarioContent',
   type: 'object',
-  required: ['estimator'],
+  required: ['name', 'estimator', 'inputs'],
   properties: {
-    estimator: {
-      type: 'string',
-      enum: [...estimatorIds],
-      description: 'The estimator that the inputs are for',
-    },
+    name,
+    estimator: choice(estimatorIds, { description: 'The estimator that the inputs are for' }),
+    inputs: ref(Inputs),
+    description,
+    tags,
+    companies: idList('company', 100),
+    datasets: idList('dataset', 100),
   },
   discriminator: { propertyName: 'estimator' },
   oneOf: contents.map(content => ref(content)),
@@ -87,14 +98,6 @@ export const ScenarioPatch = Type.Unsafe<Record<string, unknown>>({
   maxProperties: 20,
   description:
     'A merge patch (RFC 7396) of a scenario: members given replace, null removes, objects such as inputs merge; the result must be a valid ScenarioContent',
-})
-
-export const Inputs = Type.Unsafe<Record<string, unknown>>({
-  $id: 'Inputs',
-  type: 'object',
-  additionalProperties: true,
-  maxProperties: 200,
-  description: 'Inputs of an estimator, after its request schema',
 })
 
 const shown = {
@@ -142,9 +145,9 @@ export const ScenarioVersionPage = pageOf(
 
 export const scenarioComponents = [
   ...contents,
+  Inputs,
   ScenarioContent,
   ScenarioPatch,
-  Inputs,
   Scenario,
   ScenarioVersion,
   ScenarioPage,

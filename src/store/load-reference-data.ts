@@ -40,7 +40,7 @@ export async function loadReferenceData(prisma: PrismaClient): Promise<boolean> 
         skipDuplicates: true,
       })
       await loadCatalogue(transaction, data.catalogue)
-      await loadDocuments(transaction, data.documents)
+      await loadDocuments(transaction, data.documents, data.madeAt)
       await transaction.setting.upsert({
         where: { name: hashSetting },
         create: { name: hashSetting, value: data.hash },
@@ -81,7 +81,12 @@ async function loadCatalogue(
 const keyOf = ({ kind, parent, id }: { kind: string; parent: string; id: string }) =>
   `${kind}\t${parent}\t${id}`
 
-async function loadDocuments(transaction: Transaction, documents: readonly LoadedDocument[]): Promise<void> {
+/** `at` is when the data was made: documents that come with an installation are as old as their data. */
+async function loadDocuments(
+  transaction: Transaction,
+  documents: readonly LoadedDocument[],
+  at: Date,
+): Promise<void> {
   const existing = await transaction.document.findMany({
     where: { workspaceId: publicWorkspace },
     select: { key: true, kind: true, parent: true, id: true, version: true, loadedHash: true },
@@ -98,19 +103,24 @@ async function loadDocuments(transaction: Transaction, documents: readonly Loade
         parent: document.parent,
         id: document.id,
         ...state,
+        createdAt: at,
+        updatedAt: at,
       })
     } else if (row.loadedHash !== null && row.loadedHash !== state.loadedHash) {
       const version = row.version + 1
-      await transaction.document.update({
-        where: { key: row.key },
-        data: { ...state, version, updatedAt: new Date() },
+      // The hash is in the condition: an edit that comes between reading and writing stays.
+      const { count } = await transaction.document.updateMany({
+        where: { key: row.key, loadedHash: row.loadedHash },
+        data: { ...state, version, updatedAt: at },
       })
+      if (count === 0) continue
       await transaction.documentVersion.create({
         data: {
           documentKey: row.key,
           version,
           head: state.head,
           ...('body' in state && { body: state.body }),
+          createdAt: at,
         },
       })
     }
@@ -125,6 +135,7 @@ async function loadDocuments(transaction: Transaction, documents: readonly Loade
       version,
       head: head as Prisma.InputJsonObject,
       ...(body !== null && { body: body as Prisma.InputJsonObject }),
+      createdAt: at,
     })),
   })
 }

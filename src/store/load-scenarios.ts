@@ -12,28 +12,21 @@ import type { Store } from './store.ts'
 export async function loadScenarios({
   store,
   catalogue,
-  clock,
-  newId,
   execute,
 }: {
   store: Store
   catalogue: Catalogue
-  clock: () => Date
-  newId: (prefix: string) => string
   execute: (runId: string, attempt: { readonly last: boolean }) => Promise<void>
 }): Promise<void> {
   const viewer = { workspaceId: publicWorkspace, mayWritePublic: true }
-  for (const { id, ...content } of readReferenceData().scenarios) {
-    const made = await store.scenarios.create(viewer, id, { ...content, name: id }, clock())
+  const { scenarios, madeAt } = readReferenceData()
+  for (const { id, ...content } of scenarios) {
+    const made = await store.scenarios.create(viewer, id, { ...content, name: id }, madeAt)
     if ('refused' in made) continue
-    const runId = newId('run')
-    await store.runs.start(
-      viewer,
-      id,
-      'latest',
-      { runId, engineVersion, catalogueVersion: catalogue.version, datasetsOf, now: clock() },
-      async () => {},
-    )
+    const runId = `run_${id}`
+    const start = { runId, engineVersion, catalogueVersion: catalogue.version, datasetsOf, now: madeAt }
+    // No job is queued: the run is executed here and now.
+    await store.runs.start(viewer, id, 'latest', start, async () => {})
     await execute(runId, { last: true })
   }
 }

@@ -44,6 +44,8 @@ export interface LoadedScenario {
 export interface ReferenceData {
   /** Of all files together: equal hashes mean that there is nothing to load. */
   readonly hash: string
+  /** The day of the edition that `catalogue.json` names. */
+  readonly madeAt: Date
   readonly catalogue: {
     readonly version: string
     readonly contentHash: string
@@ -96,6 +98,7 @@ export function readReferenceData(): ReferenceData {
   const { edition } = JSON.parse(read('catalogue.json')) as { edition: string }
   return {
     hash: referenceDataHash(),
+    madeAt: new Date(`${edition}T00:00:00Z`),
     catalogue: { version: `${edition}.${contentHash.slice(0, 8)}`, contentHash, items },
     documents: [
       ...rows('companies.json').map((head, position) => document('company', head, position)),

@@ -139,11 +139,12 @@ export function scenarioStore(prisma: PrismaClient, pool: pg.Pool): ScenarioStor
     versions: async (viewer, id, page) => {
       const found = await findKey(viewer, id)
       if (found === null) return null
-      const { after, order, sortValue } = pageClauses(page, versionSorts, Prisma.sql`v.scenario_key::text`)
+      // Versions differ, so nothing more is needed to order them; cursors must not show internal keys.
+      const { after, order, sortValue } = pageClauses(page, versionSorts, Prisma.sql`''::text`)
       const rows = await prisma.$queryRaw<
         { id: string; version: number; createdAt: Date; document: unknown; sortValue: string }[]
       >`
-        SELECT v.scenario_key::text AS id, v.version, v.created_at AS "createdAt", v.document, ${sortValue} AS "sortValue"
+        SELECT '' AS id, v.version, v.created_at AS "createdAt", v.document, ${sortValue} AS "sortValue"
         FROM scenario_version v WHERE v.scenario_key = ${found.key}::uuid AND ${after} ${order}`
       return pageOf(rows, page.limit, row => versionOf(id, row))
     },

@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import supertest from 'supertest'
 import { afterAll, beforeAll } from 'vitest'
 import { type App, buildApp } from '../../src/app.ts'
+import { everything } from '../../src/http/deps.ts'
 import { type Installation, openInstallation } from '../../src/installation.ts'
 import { newDatabase } from './database.ts'
 
@@ -13,12 +14,6 @@ export interface TestService {
   /** Where it listens. */
   readonly url: string
   readonly http: ReturnType<typeof supertest>
-}
-
-/** Everything that the one principal of an installation without keys may do. */
-export const everything = {
-  workspaceId: 'default',
-  scopes: new Set(['read', 'write', 'run', 'admin'] as const),
 }
 
 /** Starts a service before the tests of a file and stops it after them. Requests go over a real socket. */

@@ -1,0 +1,21 @@
+import { scenarioExamples } from './examples/scenarios.ts'
+import { serviceExamples } from './examples/service.ts'
+import { trainingExamples } from './examples/training.ts'
+
+/** A request that the document shows. They are sent in order, and a later one may use what an earlier one made. */
+export interface ExampleRequest {
+  /** Unique; also the example's name in the document. */
+  readonly name: string
+  /** Id of the operation. */
+  readonly operation: string
+  readonly summary: string
+  /** Path, query and header parameters by name. */
+  readonly parameters?: Readonly<Record<string, string | number | boolean>>
+  readonly body?: unknown
+}
+
+export const exampleRequests: readonly ExampleRequest[] = [
+  ...serviceExamples,
+  ...trainingExamples,
+  ...scenarioExamples,
+]

@@ -1,0 +1,103 @@
+import type { ExampleRequest } from '../example-requests.ts'
+
+const inputs = {
+  model: { parameters: 13e9 },
+  tokens: 1e12,
+  accelerator: { id: 'h100-sxm-80gb' },
+  precision: 'bf16',
+  throughput: { mfu: 0.4 },
+  devices: 64,
+  price: { perDeviceHour: 2.35, currency: 'USD' },
+}
+const id = 'our-13b'
+
+export const scenarioExamples: readonly ExampleRequest[] = [
+  {
+    name: 'scenario-create',
+    operation: 'createScenario',
+    summary: 'A model of our own',
+    body: {
+      name: id,
+      estimator: 'training',
+      inputs,
+      tags: ['2026-plan'],
+      description: 'Pretraining of our 13B model',
+    },
+  },
+  {
+    name: 'scenario-read',
+    operation: 'getScenario',
+    summary: 'The scenario as it stands',
+    parameters: { id },
+  },
+  {
+    name: 'scenario-patch',
+    operation: 'patchScenario',
+    summary: 'Twice the devices',
+    parameters: { id, 'if-match': '"1"' },
+    body: { inputs: { devices: 128 } },
+  },
+  {
+    name: 'scenario-replace',
+    operation: 'replaceScenario',
+    summary: 'All of it, as a third version',
+    parameters: { id, 'if-match': '"2"' },
+    body: { name: id, estimator: 'training', inputs: { ...inputs, devices: 256 }, tags: ['2026-plan'] },
+  },
+  {
+    name: 'scenario-list',
+    operation: 'listScenarios',
+    summary: 'Those of a plan',
+    parameters: { tag: '2026-plan' },
+  },
+  {
+    name: 'scenario-versions',
+    operation: 'listScenarioVersions',
+    summary: 'The last two versions',
+    parameters: { id, limit: 2, sort: '-version' },
+  },
+  {
+    name: 'scenario-version',
+    operation: 'getScenarioVersion',
+    summary: 'As it was at first',
+    parameters: { id, version: 1 },
+  },
+  {
+    name: 'run-start',
+    operation: 'startRun',
+    summary: 'Run it and wait for the end',
+    parameters: { id, prefer: 'wait=10' },
+    body: {},
+  },
+  {
+    name: 'run-read',
+    operation: 'getRun',
+    summary: 'The run with its result',
+    parameters: { id: 'run_example1' },
+  },
+  {
+    name: 'run-list',
+    operation: 'listRuns',
+    summary: 'The latest run of a scenario',
+    parameters: { scenario: id, sort: '-createdAt', limit: 1 },
+  },
+  {
+    name: 'run-list-of-scenario',
+    operation: 'listRunsOfScenario',
+    summary: 'The runs of a scenario',
+    parameters: { id },
+  },
+  { name: 'result', operation: 'getScenarioResult', summary: 'What a dashboard polls', parameters: { id } },
+  {
+    name: 'run-cancel',
+    operation: 'cancelRun',
+    summary: 'A run that has finished stays as it is',
+    parameters: { id: 'run_example1' },
+  },
+  {
+    name: 'scenario-delete',
+    operation: 'deleteScenario',
+    summary: 'Delete it; its runs stay',
+    parameters: { id, 'if-match': '"3"' },
+  },
+]

@@ -1,0 +1,65 @@
+import type { ExampleRequest } from '../example-requests.ts'
+
+const operation = 'estimateTraining'
+
+export const trainingExamples: readonly ExampleRequest[] = [
+  {
+    name: 'gpt-3-175b-device-years',
+    operation,
+    summary:
+      "The founding report's GPT-3 175B: 355.6 device-years and $9.5 M at 28 TFLOP/s and $3.06 an hour",
+    body: {
+      model: { id: 'gpt-3-175b' },
+      trainingFlop: 3.14e23,
+      accelerator: { id: 'v100-sxm2-32gb' },
+      precision: 'fp16',
+      throughput: { flopPerSecond: 28e12 },
+      devices: 1000,
+      price: { perDeviceHour: 3.06, currency: 'USD' },
+    },
+  },
+  {
+    name: 'gpt-3-175b-device-days',
+    operation,
+    summary: "The founding report's 29,120 device-days, with the warning that 125 TFLOP/s is the peak",
+    body: {
+      model: { id: 'gpt-3-175b' },
+      trainingPfDays: 3640,
+      accelerator: { id: 'v100-sxm2-32gb' },
+      precision: 'fp16',
+      throughput: { flopPerSecond: 125e12 },
+    },
+  },
+  {
+    name: 'gpt-3-13b-device-days',
+    operation,
+    summary: "The founding report's GPT-3 13B: 2,144 device-days at 125 TFLOP/s",
+    body: {
+      trainingPfDays: 268,
+      accelerator: { id: 'v100-sxm2-32gb' },
+      precision: 'fp16',
+      throughput: { flopPerSecond: 125e12 },
+    },
+  },
+  {
+    name: 'gpt-3-13b-cost',
+    operation,
+    summary: "The founding report's GPT-3 13B: 26 device-years and $0.7 M",
+    body: { trainingPfDays: 268, throughput: { flopPerSecond: 28e12 }, price: { perDeviceHour: 3.06 } },
+  },
+  {
+    name: 'llama-3.1-405b',
+    operation,
+    summary:
+      'A catalogue model on catalogue devices at a given utilisation, at the prices of a day, with its trace',
+    parameters: { trace: true },
+    body: {
+      model: { id: 'llama-3.1-405b' },
+      accelerator: { id: 'h100-sxm-80gb' },
+      precision: 'bf16',
+      throughput: { mfu: 0.41 },
+      devices: 16_384,
+      priceAsOf: '2025-03-31',
+    },
+  },
+]

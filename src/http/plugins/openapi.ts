@@ -1,0 +1,80 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyInstance } from 'fastify'
+import { stringify } from 'yaml'
+import { engineVersion } from '../../domain/estimate.ts'
+import { finishDocument, type OpenApiDocument } from '../openapi-document.ts'
+import { answerHeaders, tags } from '../operation.ts'
+
+const description = `What generative AI costs to train and to serve, and how big the market is that it feeds. Every number carries its unit, its formula or source, and who says so.
+
+**Quantities.** An answer's \`results\` are quantities: value, unit, the formula in plain text with its symbols, and the quantities that it takes. With \`trace=true\` every intermediate quantity comes along, so that the sum can be redone on paper.
+
+**Formulas** are one small grammar: numbers (digits may be grouped by spaces), names, \`+ - * / ^\` (also \`· × −\`), parentheses, and \`ln log10 exp sqrt abs ceil floor min max\`.
+
+**Assumptions** say who decides each input: the caller (\`input\`), the estimator (\`default\`), the catalogue (\`catalogue\`), or a count from catalogue data (\`derived\`). Data is \`read\` when it was seen in its source and \`recalled\` when it is public knowledge whose source was not seen.
+
+**Changes** to stored resources name the version that they are made to: \`If-Match\` with the \`ETag\` of the last read. Without it the answer is 428, with another version 412.
+
+**Lists** answer \`{ items, nextCursor }\`; the \`Link\` header has the address of the next page.
+
+**Problems** are documents after RFC 9457, with a stable \`code\`, every place that is wrong, and a remedy.`
+
+/** The OpenAPI document of all routes registered after this, and Swagger UI over it. */
+export async function registerOpenapi(app: FastifyInstance, publicUrl: string | null): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.1',
+      info: {
+        title: 'Reckon',
+        version: engineVersion,
+        summary: 'Estimates of the economics of generative AI, with their working',
+        description,
+        contact: { name: 'Reckon' },
+        license: { name: 'All rights reserved', identifier: 'LicenseRef-Proprietary' },
+      },
+      servers: [
+        { url: publicUrl ?? '/', description: 'This installation, local or production', 'x-internal': false },
+      ],
+      tags: Object.entries(tags).map(([name, about]) => ({ name, description: about })),
+      security: [],
+      components: {
+        headers: Object.fromEntries(
+          Object.entries(answerHeaders).map(([name, about]) => [
+            name,
+            { description: about, schema: { type: 'string', maxLength: 4_000 } },
+          ]),
+        ),
+      },
+    } as never,
+    refResolver: { buildLocalReference: ({ $id }, _base, _fragment, index) => String($id ?? `def-${index}`) },
+    transformObject: document =>
+      'openapiObject' in document
+        ? (finishDocument(document.openapiObject as OpenApiDocument) as never)
+        : document.swaggerObject,
+  })
+
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: true,
+    uiConfig: {
+      deepLinking: true,
+      tryItOutEnabled: true,
+      displayRequestDuration: true,
+      docExpansion: 'list',
+    },
+    theme: { title: 'Reckon' },
+  })
+
+  const hidden = { schema: { hide: true } } as const
+  let json: string | undefined
+  let yaml: string | undefined
+  app.get('/openapi.json', hidden, async (_request, reply) => {
+    json ??= `${JSON.stringify(app.swagger(), null, 2)}\n`
+    return reply.type('application/json; charset=utf-8').send(json)
+  })
+  app.get('/openapi.yaml', hidden, async (_request, reply) => {
+    yaml ??= stringify(app.swagger(), { aliasDuplicateObjects: false })
+    return reply.type('application/yaml; charset=utf-8').send(yaml)
+  })
+}
