@@ -1,13 +1,13 @@
 import { DomainError } from '../errors.ts'
 import type { BuiltEstimate, Estimator, Lookup, Warning } from '../estimate.ts'
-import { formula } from '../sheet/formula.ts'
-import { byDefault, given, type Provenance, quantity } from '../sheet/quantity.ts'
+import { byDefault, given, type Provenance } from '../sheet/quantity.ts'
 import { type Handle, Sheet } from '../sheet/sheet.ts'
 import { acceleratorOf, defaultPrecision, peakOf } from './accelerator.ts'
 import type { Accelerator, Precision, PriceObservation } from './catalogue.ts'
 import { fromCatalogue, type ModelChoice, modelOf, parameterCount } from './model.ts'
 import { defaultPrice } from './price.ts'
 import { throughputWarnings } from './throughput.ts'
+import { formulas, quantities } from './training-formulas.ts'
 
 /** What `training` is asked. Exactly one of FLOP, PF-days or tokens decides the compute, else the model's own tokens do. */
 export interface TrainingRequest {
@@ -21,121 +21,6 @@ export interface TrainingRequest {
   readonly devices?: number
   readonly price?: { readonly perDeviceHour: number; readonly currency?: 'USD' | 'CNY' }
   readonly priceAsOf?: string
-}
-
-const quantities = {
-  parameters: quantity('parameters', 'parameter', 'Parameters (active per token)', '参数量（每 token 激活）'),
-  trainingTokens: quantity('trainingTokens', 'token', 'Training tokens', '训练 token 数'),
-  trainingFlop: quantity('trainingFlop', 'FLOP', 'Training compute', '训练算力'),
-  trainingPfDays: quantity('trainingPfDays', 'PF-day', 'Training compute in PF-days', '训练算力（PF-day）'),
-  peakFlopPerSecond: quantity('peakFlopPerSecond', 'FLOP/s', 'Dense peak per device', '单卡稠密峰值算力'),
-  mfu: quantity('mfu', '1', 'Model FLOP utilisation (MFU)', '模型算力利用率（MFU）'),
-  effectiveFlopPerSecond: quantity(
-    'effectiveFlopPerSecond',
-    'FLOP/s',
-    'Effective throughput per device',
-    '单卡有效算力',
-  ),
-  deviceDays: quantity('deviceDays', 'day', 'Device-days', '卡日'),
-  deviceYears: quantity('deviceYears', 'year', 'Device-years of 365 days', '卡年（365 天）'),
-  devices: quantity('devices', 'device', 'Devices', '设备数'),
-  wallClockDays: quantity('wallClockDays', 'day', 'Wall-clock time', '训练时长'),
-  perDeviceHour: quantity('perDeviceHour', 'USD/(device·hour)', 'Price per device-hour', '每卡时价格'),
-  perDeviceHourCny: quantity(
-    'perDeviceHourCny',
-    'CNY/(device·hour)',
-    'Price per device-hour in yuan',
-    '每卡时人民币价格',
-  ),
-  cnyPerUsd: quantity(
-    'cnyPerUsd',
-    'CNY/USD',
-    'Yuan per US dollar, average of a year',
-    '美元兑人民币年均汇率',
-  ),
-  trainingCost: quantity('trainingCost', 'USD', 'Cost of the device-hours', '训练算力成本'),
-} as const
-
-const formulas = {
-  flopOfTokens: formula({
-    text: '6 · N · D',
-    symbols: ['N', 'D'],
-    inputUnits: ['parameter', 'token'],
-    unit: 'FLOP',
-    fn: (n, d) => 6 * n * d,
-    source: 'kaplan-2020',
-  }),
-  flopOfPfDays: formula({
-    text: 'PFD · 8.64e19',
-    symbols: ['PFD'],
-    inputUnits: ['PF-day'],
-    unit: 'FLOP',
-    fn: pfDays => pfDays * 8.64e19,
-  }),
-  pfDaysOfFlop: formula({
-    text: 'C / 8.64e19',
-    symbols: ['C'],
-    inputUnits: ['FLOP'],
-    unit: 'PF-day',
-    fn: c => c / 8.64e19,
-  }),
-  impliedTokens: formula({
-    text: 'C / (6 · N)',
-    symbols: ['C', 'N'],
-    inputUnits: ['FLOP', 'parameter'],
-    unit: 'token',
-    fn: (c, n) => c / (6 * n),
-    source: 'kaplan-2020',
-  }),
-  effectiveOfMfu: formula({
-    text: 'MFU · P',
-    symbols: ['MFU', 'P'],
-    inputUnits: ['1', 'FLOP/s'],
-    unit: 'FLOP/s',
-    fn: (mfu, peak) => mfu * peak,
-  }),
-  mfuOfEffective: formula({
-    text: 'F / P',
-    symbols: ['F', 'P'],
-    inputUnits: ['FLOP/s', 'FLOP/s'],
-    unit: '1',
-    fn: (effective, peak) => effective / peak,
-  }),
-  deviceDays: formula({
-    text: 'C / (F · 86 400)',
-    symbols: ['C', 'F'],
-    inputUnits: ['FLOP', 'FLOP/s'],
-    unit: 'day',
-    fn: (c, f) => c / f / 86_400,
-  }),
-  deviceYears: formula({
-    text: 'C / (F · 31 536 000)',
-    symbols: ['C', 'F'],
-    inputUnits: ['FLOP', 'FLOP/s'],
-    unit: 'year',
-    fn: (c, f) => c / f / 31_536_000,
-  }),
-  wallClockDays: formula({
-    text: 'T / n',
-    symbols: ['T', 'n'],
-    inputUnits: ['day', 'device'],
-    unit: 'day',
-    fn: (deviceDays, devices) => deviceDays / devices,
-  }),
-  cost: formula({
-    text: 'T · 24 · p',
-    symbols: ['T', 'p'],
-    inputUnits: ['day', 'USD/(device·hour)'],
-    unit: 'USD',
-    fn: (deviceDays, price) => deviceDays * 24 * price,
-  }),
-  dollarPrice: formula({
-    text: 'p / r',
-    symbols: ['p', 'r'],
-    inputUnits: ['CNY/(device·hour)', 'CNY/USD'],
-    unit: 'USD/(device·hour)',
-    fn: (yuan, rate) => yuan / rate,
-  }),
 }
 
 /** Median of the training runs whose utilisation Epoch AI gives; the default when no throughput is named. */
@@ -301,14 +186,19 @@ function writePrice(sheet: Sheet, request: TrainingRequest, lookup: Lookup): Pri
   const found = accelerator && defaultPrice(lookup.catalogue, accelerator.id, priceAsOf)
   if (found === undefined) return { perDeviceHour: undefined, behind: [] }
   const [first] = found.observations
-  const last = found.observations.reduce((latest, { date }) => (date > latest ? date : latest), '')
+  const until =
+    priceAsOf ??
+    found.observations
+      .map(({ date }) => date)
+      .toSorted()
+      .at(-1)
   const provenance: Provenance = {
     status: 'catalogue',
     source: first?.source ?? null,
     provenance: first?.provenance ?? null,
     note: {
-      en: `median of ${found.observations.length} vendors' on-demand prices in the twelve months to ${priceAsOf ?? last}`,
-      zh: `截至 ${priceAsOf ?? last} 的十二个月内 ${found.observations.length} 家厂商按需价格的中位数`,
+      en: `median of ${found.observations.length} vendors' on-demand prices in the twelve months to ${until}`,
+      zh: `截至 ${until} 的十二个月内 ${found.observations.length} 家厂商按需价格的中位数`,
     },
   }
   return {
