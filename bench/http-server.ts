@@ -2,16 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Fastify from 'fastify'
-import { pino } from 'pino'
 import { buildApp } from '../src/app.ts'
 import { everything } from '../src/http/deps.ts'
 import { openInstallation } from '../src/installation.ts'
+import { openLog } from '../src/log.ts'
 import { startEmbeddedPostgres } from '../src/store/embedded-postgres.ts'
 
 // The server side of bench/http.ts, in a process of its own: `ours` is the service as it runs, `bare` a
 // Fastify route that reads the same body and sends an answer of the same size, and does nothing else.
 const [which] = process.argv.slice(2)
-const log = pino({ level: 'info' }, pino.destination('/dev/null'))
+const { log } = openLog('info', '/dev/null')
 
 async function ours(): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), 'reckon-bench-'))

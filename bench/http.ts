@@ -24,7 +24,9 @@ interface Server {
 }
 
 async function serve(which: 'ours' | 'bare', answer = '{}'): Promise<Server> {
-  const child = fork(new URL('http-server.ts', import.meta.url), [which], { env: { ...process.env, BENCH_ANSWER: answer } })
+  const child = fork(new URL('http-server.ts', import.meta.url), [which], {
+    env: { ...process.env, BENCH_ANSWER: answer },
+  })
   const [url] = (await once(child, 'message')) as [string]
   return { url, process: child }
 }
@@ -34,16 +36,32 @@ async function requestsPerSecond({ url }: Server, seconds: number): Promise<numb
     url,
     connections: 16,
     duration: seconds,
-    requests: bodies.map(body => ({ method: 'POST', path, body, headers: { 'content-type': 'application/json' } })),
+    requests: bodies.map(body => ({
+      method: 'POST',
+      path,
+      body,
+      headers: { 'content-type': 'application/json' },
+    })),
   })
-  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx} answers were refused, ${result.errors} failed.`)
+  if (result.non2xx > 0 || result.errors > 0)
+    throw new Error(`${result.non2xx} answers were refused, ${result.errors} failed.`)
   return result.requests.average
 }
 
 /** Requests a second of a training estimate beside a bare route, both over real sockets, in alternation. */
-export async function httpBenchmarks({ rounds, seconds }: { rounds: number; seconds: number }): Promise<Comparison[]> {
+export async function httpBenchmarks({
+  rounds,
+  seconds,
+}: {
+  rounds: number
+  seconds: number
+}): Promise<Comparison[]> {
   const service = await serve('ours')
-  const answer = await fetch(service.url + path, { method: 'POST', body: bodies[0] ?? '', headers: { 'content-type': 'application/json' } })
+  const answer = await fetch(service.url + path, {
+    method: 'POST',
+    body: bodies[0] ?? '',
+    headers: { 'content-type': 'application/json' },
+  })
   const bare = await serve('bare', await answer.text())
   try {
     await requestsPerSecond(service, seconds)

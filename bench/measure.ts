@@ -42,5 +42,9 @@ export function alternate(
     b.push(once(other))
   }
   if (sink === undefined) throw new Error('Nothing was computed.')
-  return { ours: median(a), other: median(b), ratio: median(a.map((time, round) => time / (b[round] ?? Number.NaN))) }
+  return {
+    ours: median(a),
+    other: median(b),
+    ratio: median(a.map((time, round) => time / (b[round] ?? Number.NaN))),
+  }
 }

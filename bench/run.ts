@@ -5,13 +5,17 @@ import type { Comparison } from './measure.ts'
 import { sheetBenchmarks } from './sheet.ts'
 
 // `npm run bench`: every side-by-side comparison. `-- --json FILE` writes them, `-- --short` is for CI.
-const { values } = parseArgs({ options: { json: { type: 'string' }, short: { type: 'boolean', default: false } } })
+const { values } = parseArgs({
+  options: { json: { type: 'string' }, short: { type: 'boolean', default: false } },
+})
 
 const comparisons: Comparison[] = [
   ...sheetBenchmarks(),
   ...(await httpBenchmarks(values.short ? { rounds: 3, seconds: 2 } : { rounds: 8, seconds: 5 })),
 ]
 for (const { name, ours, other, ratio, goal, holds } of comparisons) {
-  console.log(`${holds ? 'holds' : 'FAILS'}  ${name}: ${ours.toPrecision(4)} to ${other.toPrecision(4)}, ratio ${ratio.toPrecision(3)} (${goal})`)
+  console.log(
+    `${holds ? 'holds' : 'FAILS'}  ${name}: ${ours.toPrecision(4)} to ${other.toPrecision(4)}, ratio ${ratio.toPrecision(3)} (${goal})`,
+  )
 }
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(comparisons, null, 2)}\n`)

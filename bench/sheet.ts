@@ -5,12 +5,26 @@ import { type Handle, Sheet } from '../src/domain/sheet/sheet.ts'
 import { alternate, type Comparison } from './measure.ts'
 
 // A sheet of 30 quantities: 10 inputs, then 20 that each combine two or three of those before.
-const definitions = Array.from({ length: 30 }, (_, index) => quantity(`q${index}`, '1', `Quantity ${index}`, `数量 ${index}`))
+const definitions = Array.from({ length: 30 }, (_, index) =>
+  quantity(`q${index}`, '1', `Quantity ${index}`, `数量 ${index}`),
+)
 const formulas = [
   formula({ text: 'a · b', symbols: ['a', 'b'], inputUnits: ['1', '1'], unit: '1', fn: (a, b) => a * b }),
   formula({ text: 'a + b', symbols: ['a', 'b'], inputUnits: ['1', '1'], unit: '1', fn: (a, b) => a + b }),
-  formula({ text: 'a / (1 + b)', symbols: ['a', 'b'], inputUnits: ['1', '1'], unit: '1', fn: (a, b) => a / (1 + b) }),
-  formula({ text: 'a · b / c', symbols: ['a', 'b', 'c'], inputUnits: ['1', '1', '1'], unit: '1', fn: (a, b, c) => (a * b) / c }),
+  formula({
+    text: 'a / (1 + b)',
+    symbols: ['a', 'b'],
+    inputUnits: ['1', '1'],
+    unit: '1',
+    fn: (a, b) => a / (1 + b),
+  }),
+  formula({
+    text: 'a · b / c',
+    symbols: ['a', 'b', 'c'],
+    inputUnits: ['1', '1', '1'],
+    unit: '1',
+    fn: (a, b, c) => (a * b) / c,
+  }),
 ] as const
 const inputs = 10
 
@@ -60,12 +74,32 @@ export function sheetBenchmarks(): Comparison[] {
   const sheet = build()
   const into = new Float64Array(30)
   const hand = new Float64Array(30)
-  const same = evaluate(sheet).every((value, index) => Math.abs(value - (byHand(hand)[index] ?? 0)) <= 1e-12 * Math.abs(value))
+  const same = evaluate(sheet).every(
+    (value, index) => Math.abs(value - (byHand(hand)[index] ?? 0)) <= 1e-12 * Math.abs(value),
+  )
   if (!same) throw new Error('The two sides compute different numbers.')
-  const evaluation = alternate(() => evaluate(sheet, sheet.inputs, into), () => byHand(hand), { calls: 200_000 })
-  const building = alternate(() => evaluate(build()), () => byHand(hand), { calls: 20_000 })
+  const evaluation = alternate(
+    () => evaluate(sheet, sheet.inputs, into),
+    () => byHand(hand),
+    { calls: 200_000 },
+  )
+  const building = alternate(
+    () => evaluate(build()),
+    () => byHand(hand),
+    { calls: 20_000 },
+  )
   return [
-    { name: 'evaluate 30 quantities, µs (other: by hand)', ...evaluation, goal: 'under 1.5 µs', holds: evaluation.ours < 1.5 },
-    { name: 'build and evaluate 30 quantities, µs (other: by hand)', ...building, goal: 'under 15 µs', holds: building.ours < 15 },
+    {
+      name: 'evaluate 30 quantities, µs (other: by hand)',
+      ...evaluation,
+      goal: 'under 1.5 µs',
+      holds: evaluation.ours < 1.5,
+    },
+    {
+      name: 'build and evaluate 30 quantities, µs (other: by hand)',
+      ...building,
+      goal: 'under 15 µs',
+      holds: building.ours < 15,
+    },
   ]
 }

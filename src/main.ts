@@ -1,15 +1,15 @@
-import { pino } from 'pino'
 import { buildApp } from './app.ts'
 import { readConfig } from './config.ts'
 import { everything } from './http/deps.ts'
 import { openInstallation } from './installation.ts'
+import { openLog } from './log.ts'
 import { startEmbeddedPostgres } from './store/embedded-postgres.ts'
 
 /** Longest that stopping may take before the process ends anyway. */
 const stopWithin = 10_000
 
 const config = readConfig(process.env)
-const log = pino({ level: config.LOG_LEVEL })
+const { log, flush } = openLog(config.LOG_LEVEL)
 
 /** What has been opened, last first: stopping goes through it in this order. */
 const opened: { readonly what: string; readonly close: () => Promise<unknown> }[] = []
@@ -19,6 +19,7 @@ async function stop(signal: string, code: number): Promise<void> {
   if (stopping) return
   stopping = true
   log.info({ signal }, 'stopping')
+  flush()
   setTimeout(() => process.exit(1), stopWithin).unref()
   for (const { what, close } of opened) {
     await close().catch((err: Error) => log.error({ err }, `${what} did not close`))

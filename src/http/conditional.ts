@@ -25,7 +25,10 @@ function tagsIn(
  * answers 304 without reading anything more. Comparison is weak, as RFC 9110 asks for If-None-Match.
  */
 export function isCurrent(request: FastifyRequest, reply: FastifyReply, version: number | string): boolean {
-  reply.header('etag', etagOf(version)).header('cache-control', 'private, no-cache')
+  reply
+    .header('etag', etagOf(version))
+    .header('cache-control', 'private, no-cache')
+    .header('vary', 'Accept, Authorization')
   const header = request.headers['if-none-match']
   if (header === undefined) return false
   const tags = tagsIn(header, 'if-none-match')

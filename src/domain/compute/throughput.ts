@@ -21,8 +21,8 @@ export function throughputWarnings(
 ): Warning[] {
   const published = catalogue.publishedMfu
   const highest = published.at(-1)
-  const typical = median(published)
-  if (highest === undefined || typical === undefined || mfu <= highest) return []
+  if (highest === undefined || mfu <= highest) return []
+  const typical = median(published) as number
   const own = model !== undefined && 'id' in model ? catalogue.models.get(model.id) : undefined
   const ownMfu = own?.training?.mfu?.value
   const ownRun =

@@ -4,9 +4,7 @@ import type { FastifyInstance } from 'fastify'
 const always = {
   'x-content-type-options': 'nosniff',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'referrer-policy': 'no-referrer',
   'cache-control': 'no-store',
-  vary: 'Accept, Authorization',
 }
 
 /** Static headers, the request id, and one log line a request, without bodies. */

@@ -1,9 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import { digest } from '../../digest.ts'
-import { estimate } from '../../domain/estimate.ts'
+import { type Estimate, estimate, type Lookup } from '../../domain/estimate.ts'
 import { type EstimatorId, estimatorIds, estimatorOf } from '../../domain/estimators.ts'
-import { Estimate } from '../../schemas/estimate.ts'
+import { Estimate as EstimateAnswer } from '../../schemas/estimate.ts'
 import { estimatorRequests } from '../../schemas/estimators.ts'
 import { ref } from '../../schemas/reference.ts'
 import type { HttpDeps } from '../deps.ts'
@@ -14,7 +15,7 @@ const traceQuery = Type.Object(
   { additionalProperties: false },
 )
 
-const nothing = new Map()
+const none: Lookup['datasets'] = new Map()
 
 /** `POST /v1/estimates/{estimator}`: one operation an estimator, each with its own request schema. */
 export const estimateRoutes =
@@ -32,26 +33,31 @@ export const estimateRoutes =
             tag: 'estimates',
             query: traceQuery,
             body: ref(estimatorRequests[id]),
-            answers: { 200: { description: 'The estimate, with its working', schema: Estimate } },
+            answers: { 200: { description: 'The estimate, with its working', schema: EstimateAnswer } },
           }),
         },
         ({ body, query: { trace = false }, viewer }, reply) => {
+          const answer = (datasets: Lookup['datasets']) =>
+            estimate(estimator, body, { catalogue: catalogue(), datasets }, { digest, trace })
           const needed = estimator.needs(body)
           // The common case touches no database, and then not even a promise.
           if (needed.length === 0) {
-            reply.send(
-              estimate(estimator, body, { catalogue: catalogue(), datasets: nothing }, { digest, trace }),
-            )
+            sendJson(reply, answer(none))
             return
           }
-          return store.documents
-            .datasets(viewer, needed)
-            .then(datasets =>
-              estimate(estimator, body, { catalogue: catalogue(), datasets }, { digest, trace }),
-            )
+          return store.documents.datasets(viewer, needed).then(datasets => sendJson(reply, answer(datasets)))
         },
       )
     }
   }
+
+/**
+ * Sends an estimate as it is. The serialiser of the schema would build the text from hundreds of pieces, and
+ * joining those costs more than all the rest; an estimate has no member that the schema does not declare, which
+ * the tests of the contract hold.
+ */
+function sendJson(reply: FastifyReply, answer: Estimate): FastifyReply {
+  return reply.type('application/json; charset=utf-8').send(Buffer.from(JSON.stringify(answer)))
+}
 
 const capitalised = (id: EstimatorId): string => `${id[0]?.toUpperCase()}${id.slice(1)}`
