@@ -1,4 +1,6 @@
+import { problemCodes, problemTable } from '../schemas/problem-table.ts'
 import { examples } from './examples.ts'
+import { problemDocument } from './problem.ts'
 
 /** The parts of an OpenAPI document that are finished here. */
 export interface OpenApiDocument {
@@ -77,7 +79,8 @@ function addExamples(operation: OpenApiOperation): void {
         [example.name]: { summary: example.summary, value: example.answer },
       }
     }
-    for (const parameter of operation.parameters ?? []) {
+    // Query parameters are left empty: whoever tries an operation out would have to clear them.
+    for (const parameter of (operation.parameters ?? []).filter(each => each.in !== 'query')) {
       const given = example.parameters?.[parameter.name]
       if (given !== undefined) parameter.example ??= given
     }
@@ -89,10 +92,33 @@ function shareProblems(operation: OpenApiOperation, shared: Record<string, unkno
   for (const [status, response] of Object.entries(operation.responses)) {
     if ('$ref' in response || response.content?.['application/problem+json'] === undefined) continue
     const name = `Problem${status}`
-    shared[name] = response
+    shared[name] = { ...response, content: problemContent(Number(status), response.content) }
     operation.responses[status] = { $ref: `#/components/responses/${name}` }
   }
 }
+
+/** A problem document for a status, after the table that real ones are made from. */
+function problemContent(status: number, content: Record<string, MediaType>): Record<string, MediaType> {
+  const code = problemCodes.find(each => problemTable[each].status === status)
+  const media = content['application/problem+json']
+  if (code === undefined || media === undefined) return content
+  const value =
+    code === 'invalid-request'
+      ? invalidExample
+      : problemDocument(code, `${problemTable[code].title}.`, requestId)
+  return {
+    'application/problem+json': {
+      ...media,
+      examples: { [code]: { summary: problemTable[code].title, value } },
+    },
+  }
+}
+
+const requestId = 'k3f9qz-1c'
+const detail = '/devices is 0; it must be >= 1.'
+const invalidExample = problemDocument('invalid-request', detail, requestId, [
+  { pointer: '/devices', code: 'minimum', detail },
+])
 
 function addMapping(schema: JsonSchema, { components }: OpenApiDocument): void {
   const { discriminator, oneOf } = schema as {

@@ -56,7 +56,15 @@ export async function registerOpenapi(app: FastifyInstance, publicUrl: string | 
 
   await app.register(swaggerUi, {
     routePrefix: '/docs',
-    staticCSP: true,
+    staticCSP: {
+      'default-src': "'self'",
+      'base-uri': "'self'",
+      'img-src': "'self' data:",
+      'object-src': "'none'",
+      'frame-ancestors': "'none'",
+      // Swagger UI writes styles into the page as it runs; scripts come from here alone.
+      'style-src': "'self' 'unsafe-inline'",
+    },
     uiConfig: {
       deepLinking: true,
       tryItOutEnabled: true,
