@@ -11,7 +11,7 @@ RUN npm ci --omit=optional
 # What production needs alone, in a folder of its own; --legacy-peer-deps keeps Prisma's command line out,
 # which the client names as a peer and never calls.
 RUN mkdir /production && cp package.json package-lock.json .npmrc /production/ \
- && cd /production && npm ci --omit=dev --omit=optional --omit=peer --legacy-peer-deps --ignore-scripts
+ && cd /production && npm ci --omit=dev --omit=optional --legacy-peer-deps --ignore-scripts
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
