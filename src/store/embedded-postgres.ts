@@ -13,6 +13,7 @@ import {
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 
 /** A PostgreSQL server of our own: where to reach it, and how to stop it. */
@@ -74,8 +75,11 @@ export async function startEmbeddedPostgres(
     )
   }
   const password = readFileSync(passwordFile, 'utf8')
-  const port = runningPort(binaries, cluster, account) ?? (await start(binaries, cluster, account, settings))
-  const urlOf = (name: string) => `postgresql://${owner}:${password}@127.0.0.1:${port}/${name}`
+  const urlAt = (port: number, name: string) => `postgresql://${owner}:${password}@127.0.0.1:${port}/${name}`
+  const port =
+    (await takenOver(binaries, cluster, account, at => urlAt(at, 'postgres'))) ??
+    (await start(binaries, cluster, account, settings))
+  const urlOf = (name: string) => urlAt(port, name)
   await createDatabase(urlOf('postgres'))
   return {
     url: urlOf(database),
@@ -101,23 +105,78 @@ async function start(
     "-c unix_socket_directories=''",
     ...settings.map(setting => `-c ${setting}`),
   ].join(' ')
-  // pg_ctl puts the server into a session of its own, so that Ctrl-C reaches the service alone and the
-  // server outlives it until the service has drained.
-  run(
-    binaries.pg_ctl,
-    ['start', '-D', cluster, '-w', '-t', '60', '-l', join(cluster, 'server.log'), '-o', options],
-    account,
-  )
-  return port
+  const log = join(cluster, 'server.log')
+  for (let tries = 1; ; tries++) {
+    try {
+      // pg_ctl puts the server into a session of its own, so that Ctrl-C reaches the service alone and the
+      // server outlives it until the service has drained.
+      run(binaries.pg_ctl, ['start', '-D', cluster, '-w', '-t', '60', '-l', log, '-o', options], account)
+      return port
+    } catch (error) {
+      // The processes of a server that was killed may hold its shared memory for a moment longer.
+      if (tries === 3) throw error
+      await sleep(500)
+    }
+  }
 }
 
-/** The port of a server that already runs on the cluster, or undefined. */
-function runningPort(binaries: Binaries, cluster: string, account: Account | undefined): number | undefined {
-  const status = spawnSync(binaries.pg_ctl, ['status', '-D', cluster], { ...account, encoding: 'utf8' })
+/** How long a server that is said to run may take to answer: it may be starting, or recovering from a crash. */
+const answersWithin = 15_000
+
+/**
+ * The port of a server that runs on the cluster already, once it answers; undefined when none does. What a
+ * server that died left behind is cleared away.
+ */
+async function takenOver(
+  binaries: Binaries,
+  cluster: string,
+  account: Account | undefined,
+  urlAt: (port: number) => string,
+): Promise<number | undefined> {
+  const end = performance.now() + answersWithin
+  for (;;) {
+    const running = runningServer(binaries, cluster, account)
+    if (running === undefined) return undefined
+    if (hasEnded(running.pid)) {
+      rmSync(join(cluster, 'postmaster.pid'), { force: true })
+      return undefined
+    }
+    const answers = await withClient(urlAt(running.port), async () => true).catch(() => false)
+    if (answers) return running.port
+    if (performance.now() > end) {
+      throw new Error(
+        `A PostgreSQL runs on ${cluster} (process ${running.pid}) but does not answer; stop it first.`,
+      )
+    }
+    await sleep(100)
+  }
+}
+
+/** Whether a process is gone but for its entry, which stays until its parent has asked for it. */
+function hasEnded(pid: number): boolean {
+  try {
+    // After the command's name in parentheses comes the state; Z is a process that has ended.
+    return /^\d+ \(.*\) Z /s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
+  }
+}
+
+/** The server that the cluster's lock file names, or undefined when pg_ctl sees none running. */
+function runningServer(
+  binaries: Binaries,
+  cluster: string,
+  account: Account | undefined,
+): { pid: number; port: number } | undefined {
+  const status = spawnSync(binaries.pg_ctl, ['status', '-D', cluster], {
+    ...account,
+    cwd: '/',
+    encoding: 'utf8',
+  })
   if (status.status !== 0) return undefined
   // postmaster.pid: process id, data directory, start time, port, …
-  const port = Number(readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n')[3])
-  return Number.isInteger(port) ? port : undefined
+  const lines = readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n')
+  return { pid: Number(lines[0]), port: Number(lines[3]) }
 }
 
 async function createDatabase(url: string): Promise<void> {

@@ -1,0 +1,140 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { startEmbeddedPostgres } from '../../src/store/embedded-postgres.ts'
+import { databaseForTest } from '../support/database.ts'
+import { startProcess } from '../support/process.ts'
+
+function dataDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'reckon-start-'))
+  onTestFinished(async () => {
+    // Whatever a test left running on the cluster is taken over and stopped.
+    await (await startEmbeddedPostgres(directory)).stop()
+    rmSync(directory, { recursive: true, force: true })
+  })
+  return directory
+}
+
+const postmaster = (directory: string): number =>
+  Number(readFileSync(join(directory, 'cluster', 'postmaster.pid'), 'utf8').split('\n')[0])
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const json = (url: string, init?: RequestInit) =>
+  fetch(url, init).then(answer => answer.json() as Promise<Record<string, unknown>>)
+const post = (body: object): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+})
+const scenario = {
+  name: 'kept',
+  estimator: 'training',
+  inputs: { trainingFlop: 1e21, throughput: { flopPerSecond: 1e14 } },
+}
+
+describe('npm start with no configuration', () => {
+  it('starts PostgreSQL and answers; a second start keeps what was stored and is ready in under 3 s', async () => {
+    const DATA_DIR = dataDirectory()
+    const first = await startProcess({ DATA_DIR })
+    expect(await json(`${first.url}/readyz`)).toEqual({ status: 'ok' })
+    expect(await json(`${first.url}/v1/scenarios`, post(scenario))).toMatchObject({ id: 'kept' })
+    first.child.kill('SIGTERM')
+    expect(await first.exited).toBe(0)
+
+    const second = await startProcess({ DATA_DIR })
+    expect(second.startedIn).toBeLessThan(3_000)
+    expect(await json(`${second.url}/v1/scenarios/kept`)).toMatchObject({ id: 'kept', version: 1 })
+    second.child.kill('SIGTERM')
+    expect(await second.exited).toBe(0)
+  })
+
+  it('stops everything on Ctrl-C, which reaches the whole process group', async () => {
+    const DATA_DIR = dataDirectory()
+    const service = await startProcess({ DATA_DIR })
+    const server = postmaster(DATA_DIR)
+    service.signalGroup('SIGINT')
+    expect(await service.exited).toBe(0)
+    await expect.poll(() => isAlive(server), { timeout: 5_000 }).toBe(false)
+  })
+
+  it('finishes a request that is under way when it is told to stop', async () => {
+    const service = await startProcess({ DATA_DIR: dataDirectory() })
+    await json(`${service.url}/v1/scenarios`, post(scenario))
+    const run = json(`${service.url}/v1/scenarios/kept/runs`, {
+      ...post({}),
+      headers: { 'content-type': 'application/json', prefer: 'wait=5' },
+    })
+    await sleep(5)
+    service.child.kill('SIGTERM')
+    expect(await run).toMatchObject({ scenario: 'kept' })
+    expect(await service.exited).toBe(0)
+  })
+
+  it('leaves nothing after kill -9 that blocks the next start', async () => {
+    const DATA_DIR = dataDirectory()
+    const killed = await startProcess({ DATA_DIR })
+    await json(`${killed.url}/v1/scenarios`, post(scenario))
+    const server = postmaster(DATA_DIR)
+    killed.child.kill('SIGKILL')
+    await killed.exited
+    expect(isAlive(server)).toBe(true)
+
+    const next = await startProcess({ DATA_DIR })
+    expect(postmaster(DATA_DIR)).toBe(server)
+    expect(await json(`${next.url}/v1/scenarios/kept`)).toMatchObject({ id: 'kept' })
+    // Now PostgreSQL itself dies without a word, and the service with it.
+    process.kill(server, 'SIGKILL')
+    next.child.kill('SIGKILL')
+    await next.exited
+    await sleep(200)
+
+    const last = await startProcess({ DATA_DIR })
+    expect(await json(`${last.url}/v1/scenarios/kept`)).toMatchObject({ id: 'kept' })
+    last.child.kill('SIGTERM')
+    expect(await last.exited).toBe(0)
+  })
+
+  it('says which variable is wrong', async () => {
+    await expect(startProcess({ PORT: '70000' })).rejects.toThrow(/PORT=70000/)
+  })
+})
+
+describe('roles', () => {
+  it('executes the runs of a service in a worker process', async () => {
+    const DATABASE_URL = await databaseForTest()
+    const [service, worker] = await Promise.all([
+      startProcess({ DATABASE_URL, ROLE: 'service' }),
+      startProcess({ DATABASE_URL, ROLE: 'worker' }),
+    ])
+    await json(`${service.url}/v1/scenarios`, post(scenario))
+    const done = { ...post({}), headers: { 'content-type': 'application/json', prefer: 'wait=10' } }
+    expect(await json(`${service.url}/v1/scenarios/kept/runs`, done)).toMatchObject({ status: 'succeeded' })
+
+    worker.child.kill('SIGTERM')
+    expect(await worker.exited).toBe(0)
+    // Without a worker a run waits.
+    const waiting = await json(`${service.url}/v1/scenarios/kept/runs`, {
+      ...done,
+      headers: { ...done.headers, prefer: 'wait=1' },
+    })
+    expect(waiting).toMatchObject({ status: 'queued' })
+    // And the next worker takes it.
+    await startProcess({ DATABASE_URL, ROLE: 'worker' })
+    let run = waiting
+    for (let tries = 0; run.status !== 'succeeded' && tries < 200; tries++) {
+      await sleep(50)
+      run = await json(`${service.url}/v1/runs/${waiting.id}`)
+    }
+    expect(run.status).toBe('succeeded')
+  })
+})
