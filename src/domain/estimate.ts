@@ -3,7 +3,7 @@ import type { Dataset } from './market/dataset.ts'
 import { type ExplainedQuantity, evaluate, explain, trace } from './sheet/evaluate.ts'
 import type { AssumptionStatus } from './sheet/quantity.ts'
 import type { Handle, Sheet } from './sheet/sheet.ts'
-import type { Label } from './units.ts'
+import { convert, type Label, type Unit } from './units.ts'
 
 /** Raised when the working of an estimate changes, so that the same inputs may give another answer. */
 export const engineVersion = '1.0.0'
@@ -21,9 +21,16 @@ export interface Warning {
   readonly message: Label
 }
 
-/** A table in an answer: a view of quantities of the sheet. */
+/** A column of a table: what it is about, and the unit that all its values are shown in. */
+export interface TableColumn {
+  readonly id: string
+  readonly label: Label
+  readonly unit: Unit
+}
+
+/** A table in an answer: a view of quantities of the sheet, one cell a column in each row. */
 export interface TableView {
-  readonly columns: readonly string[]
+  readonly columns: readonly TableColumn[]
   readonly rows: readonly { readonly key: string; readonly cells: readonly Handle[] }[]
 }
 
@@ -37,6 +44,8 @@ export interface BuiltEstimate {
   readonly tables?: Readonly<Record<string, TableView>>
   /** What the caller should know of an assumption beyond its source, such as the prices behind a median. */
   readonly evidence?: Readonly<Record<string, readonly unknown[]>>
+  /** What of the request shows in the answer but not on the sheet, such as names; it goes into the hash. */
+  readonly context?: () => string
 }
 
 /** An estimator: writes the sheet of a request. Throws `DomainError` for what the request's schema cannot exclude. */
@@ -79,18 +88,17 @@ export interface Estimate {
 
 /** A table of values: one row a key, one value a column; `quantities` says which quantity each value is. */
 export interface AnswerTable {
-  readonly columns: readonly string[]
+  readonly columns: readonly TableColumn[]
   readonly rows: readonly {
     readonly key: string
     readonly values: readonly number[]
-    readonly unit: string
     readonly quantities: readonly string[]
   }[]
 }
 
 /**
  * Works a request out. `digest` is a SHA-256 in hexadecimal; the hash covers every number, unit, status,
- * source and formula of the sheet, so equal hashes mean equal answers of one engine and catalogue.
+ * source and formula of the sheet and the context, so equal hashes mean equal answers of one engine and catalogue.
  */
 export function estimate<Request>(
   estimator: Estimator<Request>,
@@ -107,7 +115,7 @@ export function estimate<Request>(
     estimator: estimator.id,
     engineVersion,
     catalogueVersion: lookup.catalogue.version,
-    inputHash: `sha256-${options.digest(hashedText(estimator.id, sheet))}`,
+    inputHash: `sha256-${options.digest(hashedText(estimator.id, built))}`,
     results,
     ...(built.tables && { tables: viewTables(sheet, values, built.tables) }),
     assumptions: assumptionsOf(sheet, built),
@@ -116,8 +124,8 @@ export function estimate<Request>(
   }
 }
 
-function hashedText(estimator: string, sheet: Sheet): string {
-  let text = estimator
+function hashedText(estimator: string, { sheet, context }: BuiltEstimate): string {
+  let text = context === undefined ? estimator : `${estimator}\n${context()}`
   const { quantities, inputs, operands } = sheet
   for (let handle = 0; handle < quantities.length; handle++) {
     const quantity = quantities[handle]
@@ -165,17 +173,17 @@ function viewTables(
 ): Record<string, AnswerTable> {
   const view: Record<string, AnswerTable> = {}
   for (const [name, { columns, rows }] of Object.entries(tables)) {
+    const shown = (cell: Handle, column: number): number => {
+      const { unit } = sheet.at(cell).definition
+      return convert(values[cell] as number, unit, columns[column]?.unit ?? unit)
+    }
     view[name] = {
       columns,
-      rows: rows.map(({ key, cells }) => {
-        const explained = cells.map(cell => explain(sheet, values, cell))
-        return {
-          key,
-          values: explained.map(({ value }) => value),
-          unit: explained[0]?.unit ?? '1',
-          quantities: explained.map(({ id }) => id),
-        }
-      }),
+      rows: rows.map(({ key, cells }) => ({
+        key,
+        values: cells.map(shown),
+        quantities: cells.map(cell => sheet.idOf(cell)),
+      })),
     }
   }
   return view

@@ -48,6 +48,7 @@ const table = {
   USD: unit('USD', 1, 'US dollars', '美元'),
   CNY: unit('CNY', 1, 'yuan', '元'),
   'CNY/USD': unit('CNY/USD', 1, 'yuan per US dollar', '每美元人民币'),
+  'CNY/device': unit('CNY/device', 1, 'yuan per device', '元/卡'),
   'USD/device': unit('USD/device', 1, 'US dollars per device', '美元/卡'),
   'CNY/(device·hour)': unit('CNY/(device·hour)', 1, 'yuan per device-hour', '元/卡时'),
   'USD/(device·hour)': unit('USD/(device·hour)', 1, 'US dollars per device-hour', '美元/卡时'),

@@ -1,5 +1,6 @@
 import { scenarioExamples } from './examples/scenarios.ts'
 import { serviceExamples } from './examples/service.ts'
+import { servingExamples } from './examples/serving.ts'
 import { trainingExamples } from './examples/training.ts'
 
 /** A request that the document shows. They are sent in order, and a later one may use what an earlier one made. */
@@ -17,5 +18,6 @@ export interface ExampleRequest {
 export const exampleRequests: readonly ExampleRequest[] = [
   ...serviceExamples,
   ...trainingExamples,
+  ...servingExamples,
   ...scenarioExamples,
 ]

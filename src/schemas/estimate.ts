@@ -88,11 +88,22 @@ export const Warning = Type.Object(
   },
 )
 
+const TableColumn = Type.Object(
+  {
+    id: id('What the column is about'),
+    label: ref(Label),
+    unit: Type.String({ maxLength: 40, description: 'Unit of all values in the column' }),
+  },
+  { $id: 'TableColumn', additionalProperties: false, description: 'A column of a table in an answer' },
+)
+
 const TableRow = Type.Object(
   {
     key: id('What the row is about, such as a year'),
-    values: Type.Array(number('Value'), { maxItems: 200, description: 'One value a column, in `unit`' }),
-    unit: Type.String({ maxLength: 40, description: 'Unit of the values' }),
+    values: Type.Array(number('Value'), {
+      maxItems: 200,
+      description: "One value a column, in the column's unit",
+    }),
     quantities: Type.Array(id('Id of a quantity'), {
       maxItems: 200,
       description: 'The quantity behind each value',
@@ -103,7 +114,7 @@ const TableRow = Type.Object(
 
 const AnswerTable = Type.Object(
   {
-    columns: Type.Array(id('Column'), { maxItems: 200, description: 'Columns, in order' }),
+    columns: Type.Array(ref(TableColumn), { maxItems: 200, description: 'Columns, in order' }),
     rows: Type.Array(ref(TableRow), { maxItems: 500, description: 'Rows, in order' }),
   },
   {
@@ -127,14 +138,14 @@ export const Estimate = Type.Object(
     tables: Type.Optional(
       recordOf(AnswerTable, { description: 'Tables, such as a path by year', maxProperties: 20 }),
     ),
-    assumptions: Type.Array(ref(Assumption), { maxItems: 1_000, description: 'Every input of the estimate' }),
+    assumptions: Type.Array(ref(Assumption), { maxItems: 5_000, description: 'Every input of the estimate' }),
     warnings: Type.Array(ref(Warning), {
       maxItems: 50,
       description: 'What to know before using the numbers',
     }),
     trace: Type.Optional(
       Type.Array(ref(Quantity), {
-        maxItems: 5_000,
+        maxItems: 20_000,
         description: 'Every quantity in order of calculation; with `trace=true`',
       }),
     ),
@@ -146,4 +157,13 @@ export const Estimate = Type.Object(
   },
 )
 
-export const estimateComponents = [Quantity, Evidence, Assumption, Warning, TableRow, AnswerTable, Estimate]
+export const estimateComponents = [
+  Quantity,
+  Evidence,
+  Assumption,
+  Warning,
+  TableColumn,
+  TableRow,
+  AnswerTable,
+  Estimate,
+]

@@ -14,7 +14,8 @@ export const ModelChoice = Type.Object(
         format: 'double',
         minimum: 1,
         maximum: 1e16,
-        description: 'Number of parameters; of a mixture of experts, those active per token',
+        description:
+          'Number of parameters; of a mixture of experts, those active per token for training, all of them for serving',
       }),
     ),
   },

@@ -70,6 +70,8 @@ export interface PriceObservation {
   readonly commitment3y: number | null
   readonly spot: number | null
   readonly purchase: number | null
+  /** What a purchase price is the price of; null where the source does not say. */
+  readonly basis: 'single-unit' | 'server-share' | 'estimate' | null
   readonly provenance: Datum['provenance']
   readonly source: string
 }

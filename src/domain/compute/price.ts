@@ -9,34 +9,60 @@ export function median(values: readonly number[]): number | undefined {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2
 }
 
-/** A price per device-hour and the observations that it is the median of. */
+/** A price of a device, per hour or to own, and the observations that it is the median of. */
 export interface DefaultPrice {
   readonly value: number
   readonly observations: readonly PriceObservation[]
+  /** The end of the twelve months that the observations are from. */
+  readonly until: string
 }
 
 const dayBefore = (date: string, years: number): string =>
   `${Number(date.slice(0, 4)) - years}${date.slice(4)}`
 
 /**
- * The price of a device on a day: the median over vendors of each one's latest on-demand price in the twelve
- * months up to `asOf` (the day of the last observation when absent). Undefined when no vendor asked a price
- * in that time.
+ * The price of an hour of a device on a day: the median over vendors of each one's latest on-demand price in
+ * the twelve months up to `asOf` (the day of the last observation when absent). Undefined when no vendor asked
+ * a price in that time.
  */
 export function defaultPrice(
   catalogue: Catalogue,
   accelerator: string,
   asOf?: string,
 ): DefaultPrice | undefined {
-  const onDemand = (catalogue.prices.get(accelerator) ?? []).filter(price => price.onDemand !== null)
-  const end = asOf ?? onDemand.at(-1)?.date
-  if (end === undefined) return undefined
-  const start = dayBefore(end, 1)
+  return medianOfLatest(catalogue.prices.get(accelerator) ?? [], price => price.onDemand, asOf)
+}
+
+/**
+ * The price to own a device on a day, in USD per device, by the same rule over purchase prices. Estimates by
+ * the source itself are left out: nobody asked or paid them.
+ */
+export function purchasePrice(
+  catalogue: Catalogue,
+  accelerator: string,
+  asOf?: string,
+): DefaultPrice | undefined {
+  return medianOfLatest(
+    catalogue.prices.get(accelerator) ?? [],
+    ({ purchase, basis }) => (basis === 'estimate' ? null : purchase),
+    asOf,
+  )
+}
+
+function medianOfLatest(
+  prices: readonly PriceObservation[],
+  asked: (price: PriceObservation) => number | null,
+  asOf: string | undefined,
+): DefaultPrice | undefined {
+  const known = prices.filter(price => asked(price) !== null)
+  const until = asOf ?? known.at(-1)?.date
+  if (until === undefined) return undefined
+  const start = dayBefore(until, 1)
   const latestByVendor = new Map<string, PriceObservation>()
-  for (const price of onDemand) {
-    if (price.date > start && price.date <= end) latestByVendor.set(price.vendor, price)
+  for (const price of known) {
+    if (price.date > start && price.date <= until) latestByVendor.set(price.vendor, price)
   }
   const observations = [...latestByVendor.values()]
-  const value = median(observations.map(price => price.onDemand as number))
-  return value === undefined ? undefined : { value, observations }
+  const value = median(observations.map(price => asked(price) as number))
+  return value === undefined ? undefined : { value, observations, until }
 }

@@ -53,7 +53,12 @@ export function observationFor(
 
 /** Whether something published at `vintage` was known on `asOf`; a month or year counts from its end. */
 export function knownBy(vintage: string, asOf: string): boolean {
-  return (
-    vintage.padEnd(10, '-12-31'.slice(vintage.length - 4)) <= asOf.padEnd(10, '-12-31'.slice(asOf.length - 4))
-  )
+  return lastDay(vintage) <= lastDay(asOf)
+}
+
+/** The last day of a year or month, and a day itself. Text order is all that is asked of it: no month has a 32nd. */
+function lastDay(date: string): string {
+  if (date.length === 'YYYY'.length) return `${date}-12-31`
+  if (date.length === 'YYYY-MM'.length) return `${date}-31`
+  return date
 }

@@ -1,5 +1,14 @@
 import { type Label, type Unit, unitDefinition } from '../units.ts'
 
+/**
+ * What quantities have in common that a request makes many of, such as one a year: an id with the varying parts
+ * in braces, and a label without them.
+ */
+export interface QuantityFamily {
+  readonly id: string
+  readonly label: Label
+}
+
 /** What a quantity is, before it has a value: declared once per estimator, as a module constant. */
 export interface QuantityDefinition<U extends Unit = Unit> {
   readonly id: string
@@ -7,6 +16,7 @@ export interface QuantityDefinition<U extends Unit = Unit> {
   /** The scale in which answers show it; calculations stay in `unit`. */
   readonly display: Unit
   readonly label: Label
+  readonly family?: QuantityFamily
 }
 
 /** Declares a quantity; throws `unknown-unit` for a unit that is not in the table. */

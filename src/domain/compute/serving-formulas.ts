@@ -1,0 +1,83 @@
+import { formula } from '../sheet/formula.ts'
+import { quantity } from '../sheet/quantity.ts'
+
+/** The quantities of a serving estimate. */
+export const quantities = {
+  parameters: quantity('parameters', 'parameter', 'Parameters (all experts)', '参数量（含全部专家）'),
+  bytesPerParameter: quantity(
+    'bytesPerParameter',
+    'byte/parameter',
+    'Bytes that a parameter is held in',
+    '每参数占用字节',
+  ),
+  weightBytes: quantity('weightBytes', 'byte', 'Memory that the weights take', '权重占用显存'),
+  deviceMemory: quantity('deviceMemory', 'byte', 'Memory of a device', '单卡显存'),
+  memoryReserve: quantity('memoryReserve', '1', 'Share of device memory kept free', '单卡显存预留比例'),
+  usableBytesPerDevice: quantity(
+    'usableBytesPerDevice',
+    'byte',
+    'Memory of a device that weights may take',
+    '单卡可用于权重的显存',
+  ),
+  devicesForWeights: quantity(
+    'devicesForWeights',
+    'device',
+    'Devices that hold the weights',
+    '容纳权重所需设备数',
+  ),
+  perDevice: quantity('perDevice', 'USD/device', 'Purchase price of a device', '单卡购置价格'),
+  perDeviceCny: quantity(
+    'perDeviceCny',
+    'CNY/device',
+    'Purchase price of a device in yuan',
+    '单卡人民币购置价格',
+  ),
+  cnyPerUsd: quantity(
+    'cnyPerUsd',
+    'CNY/USD',
+    'Yuan per US dollar, average of a year',
+    '美元兑人民币年均汇率',
+  ),
+  hardwareCost: quantity('hardwareCost', 'USD', 'Purchase price of these devices', '设备购置成本'),
+} as const
+
+/** The formulas between them, each written once. */
+export const formulas = {
+  weightBytes: formula({
+    text: 'N · b',
+    symbols: ['N', 'b'],
+    inputUnits: ['parameter', 'byte/parameter'],
+    unit: 'byte',
+    fn: (parameters, bytes) => parameters * bytes,
+  }),
+  usableBytes: formula({
+    text: 'M · (1 − r)',
+    symbols: ['M', 'r'],
+    inputUnits: ['byte', '1'],
+    unit: 'byte',
+    fn: (memory, reserve) => memory * (1 - reserve),
+  }),
+  // 224 GB on 32 GB devices with 30 % kept free are ten devices exactly, and 10.000000000000002 in doubles. The
+  // last factor keeps such a rounding from costing a device; no real figure is known to twelve digits.
+  devicesForWeights: formula({
+    text: 'ceil(W / U · (1 − 1e-12))',
+    symbols: ['W', 'U'],
+    inputUnits: ['byte', 'byte'],
+    unit: 'device',
+    fn: (weights, usable) => Math.ceil((weights / usable) * (1 - 1e-12)),
+  }),
+  dollarPrice: formula({
+    text: 'p / r',
+    symbols: ['p', 'r'],
+    inputUnits: ['CNY/device', 'CNY/USD'],
+    unit: 'USD/device',
+    fn: (yuan, rate) => yuan / rate,
+  }),
+  hardwareCost: formula({
+    text: 'n · p',
+    symbols: ['n', 'p'],
+    inputUnits: ['device', 'USD/device'],
+    unit: 'USD',
+    fn: (devices, price) => devices * price,
+  }),
+}

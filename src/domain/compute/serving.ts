@@ -1,0 +1,196 @@
+import { DomainError } from '../errors.ts'
+import type { BuiltEstimate, Estimator, Lookup } from '../estimate.ts'
+import { byDefault, given, type Provenance } from '../sheet/quantity.ts'
+import { type Handle, Sheet } from '../sheet/sheet.ts'
+import { acceleratorOf, defaultPrecision } from './accelerator.ts'
+import { type Accelerator, bytesPerParameter, type Precision, type PriceObservation } from './catalogue.ts'
+import { fromCatalogue, type ModelChoice, modelOf, parameterCount } from './model.ts'
+import { purchasePrice } from './price.ts'
+import { formulas, quantities } from './serving-formulas.ts'
+import { servingWarnings } from './serving-warnings.ts'
+
+/** What `serving` is asked. The format of the weights is a precision or its bytes; prices are per device. */
+export interface ServingRequest {
+  readonly model: ModelChoice
+  readonly precision?: Precision
+  readonly bytesPerParameter?: number
+  readonly accelerator: { readonly id: string }
+  /** Share of each device's memory that weights may not take: 0 ≤ r < 1. */
+  readonly memoryReserve?: number
+  readonly purchase?: { readonly perDevice: number; readonly currency?: 'USD' | 'CNY' }
+  readonly priceAsOf?: string
+}
+
+/** What vLLM leaves free unless it is told otherwise: `gpu_memory_utilization` is 0.9. */
+const defaultReserve = 0.1
+
+function writeParameters(sheet: Sheet, { model }: ServingRequest, lookup: Lookup): Handle<'parameter'> {
+  if (!('id' in model)) return sheet.input(quantities.parameters, model.parameters, given)
+  const { value, provenance } = parameterCount(modelOf(lookup.catalogue, model.id), 'total')
+  return sheet.input(quantities.parameters, value, provenance)
+}
+
+/** Bytes a parameter; throws `inconsistent-inputs` when a precision and a number of bytes disagree. */
+function writeFormat(
+  sheet: Sheet,
+  request: ServingRequest,
+  accelerator: Accelerator,
+): Handle<'byte/parameter'> {
+  const { precision, bytesPerParameter: asked } = request
+  if (asked === undefined) {
+    const format = precision ?? defaultPrecision(accelerator)
+    const why =
+      precision === undefined
+        ? byDefault(
+            `${format}, the format that the device computes in by default`,
+            `${format}，设备默认计算格式`,
+          )
+        : { ...given, note: { en: precision, zh: precision } }
+    return sheet.input(quantities.bytesPerParameter, bytesPerParameter[format], why)
+  }
+  if (precision !== undefined && bytesPerParameter[precision] !== asked) {
+    throw new DomainError(
+      'inconsistent-inputs',
+      `precision ${precision} holds a parameter in ${bytesPerParameter[precision]} bytes, but bytesPerParameter is ${asked}; keep one of them.`,
+      {
+        pointer: '/bytesPerParameter',
+        facts: { precision, bytes: bytesPerParameter[precision], bytesPerParameter: asked },
+      },
+    )
+  }
+  return sheet.input(quantities.bytesPerParameter, asked, given)
+}
+
+interface Purchase {
+  readonly perDevice: Handle<'USD/device'> | undefined
+  readonly behind: readonly PriceObservation[]
+}
+
+function writePurchase(
+  sheet: Sheet,
+  { purchase, priceAsOf }: ServingRequest,
+  accelerator: Accelerator,
+  lookup: Lookup,
+): Purchase {
+  if (purchase !== undefined) {
+    const { perDevice, currency = 'USD' } = purchase
+    const handle =
+      currency === 'USD'
+        ? sheet.input(quantities.perDevice, perDevice, given)
+        : writeYuanPrice(sheet, perDevice, lookup)
+    return { perDevice: handle, behind: [] }
+  }
+  const found = purchasePrice(lookup.catalogue, accelerator.id, priceAsOf)
+  if (found !== undefined) {
+    const [first] = found.observations
+    const vendors = found.observations.length
+    const provenance: Provenance = {
+      status: 'catalogue',
+      source: first?.source ?? null,
+      provenance: first?.provenance ?? null,
+      note: {
+        en: `median of ${vendors} vendors' latest purchase prices in the twelve months to ${found.until}`,
+        zh: `截至 ${found.until} 的十二个月内 ${vendors} 家厂商最新购置价格的中位数`,
+      },
+    }
+    return {
+      perDevice: sheet.input(quantities.perDevice, found.value, provenance),
+      behind: found.observations,
+    }
+  }
+  const { releasePrice } = accelerator
+  if (releasePrice === null) return { perDevice: undefined, behind: [] }
+  const provenance: Provenance = {
+    ...fromCatalogue(releasePrice),
+    note: {
+      en: `price at release, as no purchase price is known for the time${releasePrice.locator === null ? '' : ` (${releasePrice.locator})`}`,
+      zh: `发布时价格；该时段没有已知的购置价格${releasePrice.locator === null ? '' : `（${releasePrice.locator}）`}`,
+    },
+  }
+  return { perDevice: sheet.input(quantities.perDevice, releasePrice.value, provenance), behind: [] }
+}
+
+function writeYuanPrice(sheet: Sheet, yuanPrice: number, lookup: Lookup): Handle<'USD/device'> {
+  const rate = lookup.catalogue.exchangeRates.at(-1)
+  if (rate === undefined) {
+    throw new DomainError('missing-value', 'The catalogue has no exchange rate; give the price in USD.', {
+      pointer: '/purchase/currency',
+    })
+  }
+  const yuan = sheet.input(quantities.perDeviceCny, yuanPrice, given)
+  const perUsd = sheet.input(quantities.cnyPerUsd, rate.value, {
+    status: 'default',
+    source: rate.source,
+    provenance: rate.provenance,
+    note: {
+      en: `average of ${rate.year}, the last year known`,
+      zh: `${rate.year} 年平均值，已知的最近一年`,
+    },
+  })
+  return sheet.derive(quantities.perDevice, formulas.dollarPrice, [yuan, perUsd])
+}
+
+function build(request: ServingRequest, lookup: Lookup): BuiltEstimate {
+  const sheet = new Sheet()
+  const accelerator = acceleratorOf(lookup.catalogue, request.accelerator.id)
+  const parameters = writeParameters(sheet, request, lookup)
+  const bytes = writeFormat(sheet, request, accelerator)
+  const weights = sheet.derive(quantities.weightBytes, formulas.weightBytes, [parameters, bytes])
+  const memory = sheet.input(
+    quantities.deviceMemory,
+    accelerator.memory.value,
+    fromCatalogue(accelerator.memory),
+  )
+  const reserve = sheet.input(
+    quantities.memoryReserve,
+    request.memoryReserve ?? defaultReserve,
+    request.memoryReserve === undefined
+      ? byDefault(
+          'a tenth: the runtime, activations and the KV cache need memory too and are not counted here',
+          '预留一成：运行时、激活值与 KV 缓存也占显存，此处未计入',
+        )
+      : given,
+  )
+  const usable = sheet.derive(quantities.usableBytesPerDevice, formulas.usableBytes, [memory, reserve])
+  const devices = sheet.derive(quantities.devicesForWeights, formulas.devicesForWeights, [weights, usable])
+  const { perDevice, behind } = writePurchase(sheet, request, accelerator, lookup)
+  const cost =
+    perDevice === undefined
+      ? undefined
+      : sheet.derive(quantities.hardwareCost, formulas.hardwareCost, [devices, perDevice])
+  const results = [parameters, bytes, weights, usable, devices, perDevice, cost]
+  return {
+    sheet,
+    results: results.filter(handle => handle !== undefined),
+    warnings: values =>
+      servingWarnings(values, { parameters, bytes, weights, usable, devices, cost }, behind),
+    ...(behind.length > 0 && { evidence: { perDevice: behind } }),
+  }
+}
+
+/** Memory of a model's weights, the devices that hold them, and what those cost to buy. */
+export const serving: Estimator<ServingRequest> = {
+  id: 'serving',
+  label: { en: 'Serving hardware', zh: '推理硬件' },
+  description: {
+    en: 'Memory that the weights of a model take at a precision, the devices that hold them with a share of their memory kept free, and the purchase price of these devices. Of a mixture of experts all experts count. The answer is a floor: KV cache, activations, throughput and the number of users at once are not in it, nor are servers, network and power.',
+    zh: '模型权重在给定精度下占用的显存、在预留部分显存后容纳权重所需的设备数，以及这些设备的购置成本。混合专家模型计入全部专家。结果为下限：未计 KV 缓存、激活值、吞吐与并发，也不含服务器、网络与电力。',
+  },
+  needs: () => [],
+  build,
+  illustrations: [
+    {
+      model: { parameters: 175e9 },
+      bytesPerParameter: 4,
+      accelerator: { id: 'v100-sxm2-32gb' },
+      memoryReserve: 0,
+      purchase: { perDevice: 9000, currency: 'USD' },
+    },
+    {
+      model: { id: 'gpt-3-175b' },
+      accelerator: { id: 'v100-sxm2-32gb' },
+      purchase: { perDevice: 60_000, currency: 'CNY' },
+    },
+    { model: { id: 'gpt-3-175b' }, precision: 'fp16', accelerator: { id: 'h100-sxm-80gb' } },
+  ],
+}
