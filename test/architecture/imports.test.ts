@@ -1,0 +1,134 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+const root = fileURLToPath(new URL('../../src/', import.meta.url))
+
+interface Import {
+  readonly from: string
+  /** A path below src, or the name of a package. */
+  readonly what: string
+  readonly typeOnly: boolean
+}
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(root, file), 'utf8')
+  const statements = text.matchAll(
+    /(?:^|\n)\s*(?:import|export)\s+(type\s+)?([^;'"]*?\s+from\s+)?['"]([^'"]+)['"]/g,
+  )
+  const dynamic = text.matchAll(/import\((['"])([^'"]+)\1\)/g)
+  const resolve = (specifier: string): string =>
+    specifier.startsWith('.') ? relative(root, join(root, dirname(file), specifier)) : specifier
+  return [
+    ...[...statements].map(([, type, names = '', specifier = '']) => ({
+      from: file,
+      what: resolve(specifier),
+      typeOnly: type !== undefined || /^\{\s*type [^,]*\}\s+from/.test(names.trim()),
+    })),
+    ...[...dynamic].map(([, , specifier = '']) => ({
+      from: file,
+      what: resolve(specifier),
+      typeOnly: false,
+    })),
+  ]
+}
+
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .filter(file => file.endsWith('.ts') && !file.startsWith('generated/'))
+  .map(file => file.replaceAll('\\', '/'))
+const imports = files.flatMap(importsOf)
+const of = (folder: string) => imports.filter(({ from }) => from.startsWith(`${folder}/`))
+
+/** Every import of a folder that no rule allows. */
+function forbidden(folder: string, allowed: readonly RegExp[], types: readonly RegExp[] = []): string[] {
+  return of(folder)
+    .filter(({ what, typeOnly }) => ![...allowed, ...(typeOnly ? types : [])].some(rule => rule.test(what)))
+    .map(({ from, what }) => `${from} → ${what}`)
+}
+
+describe('who may import whom', () => {
+  it('finds the imports that it judges', () => {
+    expect(files.length).toBeGreaterThan(40)
+    expect(importsOf('domain/compute/training.ts').map(({ what }) => what)).toContain('domain/sheet/sheet.ts')
+    expect(importsOf('store/connection.ts').map(({ what }) => what)).toContain('@prisma/adapter-pg')
+  })
+
+  it('the domain imports the domain alone', () => {
+    expect(forbidden('domain', [/^domain\//])).toEqual([])
+  })
+
+  it('schemas import TypeBox, and types and constants of the domain', () => {
+    expect(forbidden('schemas', [/^schemas\//, /^domain\//, /^typebox$/])).toEqual([])
+  })
+
+  it('the store alone imports Prisma and pg', () => {
+    expect(
+      forbidden('store', [
+        /^store\//,
+        /^domain\//,
+        /^generated\/prisma\//,
+        /^@prisma\/adapter-pg$/,
+        /^pg$/,
+        /^node:/,
+      ]),
+    ).toEqual([])
+    const others = imports.filter(
+      ({ from, what }) => !from.startsWith('store/') && /^(@prisma\/|pg$|generated\/)/.test(what),
+    )
+    expect(others).toEqual([])
+  })
+
+  it('jobs import the domain, what the store offers, and the queue', () => {
+    expect(
+      forbidden(
+        'jobs',
+        [/^jobs\//, /^domain\//, /^digest\.ts$/, /^pg-boss$/],
+        [/^store\/(store|reference-data)\.ts$/],
+      ),
+    ).toEqual([])
+  })
+
+  it('HTTP imports no SQL and no queue, but their types', () => {
+    expect(
+      forbidden(
+        'http',
+        [
+          /^http\//,
+          /^schemas\//,
+          /^domain\//,
+          /^digest\.ts$/,
+          /^(fastify|find-my-way|ajv|yaml|typebox)$/,
+          /^@fastify\//,
+          /^node:(crypto|fs|net|timers\/promises)$/,
+        ],
+        [/^store\/(store|reference-data|catalogue)\.ts$/, /^jobs\/run-queue\.ts$/],
+      ),
+    ).toEqual([])
+  })
+
+  it('only main.ts ends the process, and only config.ts and the start read the environment', () => {
+    const using = (pattern: RegExp) =>
+      files.filter(file => pattern.test(readFileSync(join(root, file), 'utf8')))
+    expect(using(/process\.exit\(/)).toEqual(expect.arrayContaining(['main.ts']))
+    expect(
+      using(/process\.exit\(/).filter(file => file !== 'main.ts' && !file.startsWith('commands/')),
+    ).toEqual([])
+    expect(
+      using(/process\.env\b/).filter(file => !['main.ts', 'store/embedded-postgres.ts'].includes(file)),
+    ).toEqual([])
+  })
+
+  it('no folder is a drawer for everything', () => {
+    const folders = new Set(files.flatMap(file => file.split('/').slice(0, -1)))
+    for (const drawer of ['utils', 'common', 'lib', 'helpers', 'services'])
+      expect(folders).not.toContain(drawer)
+  })
+
+  it('SQL is written with parameters alone', () => {
+    const raw = files.filter(file =>
+      /\$(queryRawUnsafe|executeRawUnsafe)/.test(readFileSync(join(root, file), 'utf8')),
+    )
+    expect(raw).toEqual([])
+  })
+})
