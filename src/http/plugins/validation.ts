@@ -1,4 +1,4 @@
-import { Ajv, type ErrorObject, type Options } from 'ajv'
+import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv'
 import type { FastifyInstance, FastifySchemaCompiler, FastifySchemaValidationError } from 'fastify'
 import { HttpProblem, type ProblemPlace } from '../problem.ts'
 
@@ -46,8 +46,10 @@ export function registerValidation(app: FastifyInstance): void {
     strict.addSchema(component as object)
     coercing.addSchema(component as object)
   }
-  const compiler: FastifySchemaCompiler<object> = ({ schema, httpPart }) =>
-    (httpPart === 'body' ? strict : coercing).compile(schema)
+  const compiler: FastifySchemaCompiler<object> = ({ schema, httpPart }) => {
+    const validate = (httpPart === 'body' ? strict : coercing).compile(schema)
+    return httpPart === 'body' ? validate : plainText(schema, validate)
+  }
   app.setValidatorCompiler(compiler as FastifySchemaCompiler<unknown>)
   app.setSchemaErrorFormatter((errors, part) => invalid(placesOf(errors, part)))
   app.decorate('check', (component, value, pointer = '') => {
@@ -56,6 +58,38 @@ export function registerValidation(app: FastifyInstance): void {
     if (validate(value) === true) return
     throw invalid(placesOf((validate.errors ?? []) as FastifySchemaValidationError[], 'body', pointer))
   })
+}
+
+/** A number as people write it; JavaScript would also read `0x10`, `Infinity`, `1e400` and blanks as numbers. */
+const decimal = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/
+
+interface ObjectSchema {
+  readonly properties?: Readonly<Record<string, { readonly type?: string }>>
+}
+
+/** Refuses parameters that coercion would take too kindly, and text that PostgreSQL cannot store. */
+function plainText(schema: ObjectSchema, validate: ValidateFunction): ValidateFunction {
+  const isNumber = (name: string) => /^(number|integer)$/.test(schema.properties?.[name]?.type ?? '')
+  const check = ((parameters: Record<string, unknown>) => {
+    for (const [name, value] of Object.entries(parameters)) {
+      if (typeof value !== 'string') continue
+      const type =
+        isNumber(name) && !(decimal.test(value) && Number.isFinite(Number(value)))
+          ? schema.properties?.[name]?.type
+          : undefined
+      if (type === undefined && !value.includes('\u0000')) continue
+      const params = type === undefined ? { pattern: 'text without the character U+0000' } : { type }
+      const keyword = type === undefined ? 'pattern' : 'type'
+      check.errors = [
+        { keyword, instancePath: `/${escapePointer(name)}`, schemaPath: '', params, data: value },
+      ]
+      return false
+    }
+    const valid = validate(parameters)
+    check.errors = validate.errors ?? null
+    return valid
+  }) as ValidateFunction
+  return check
 }
 
 function invalid(places: readonly ProblemPlace[]): HttpProblem {
