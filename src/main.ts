@@ -1,9 +1,9 @@
 import { buildApp } from './app.ts'
 import { readConfig } from './config.ts'
+import { openDatabase } from './database.ts'
 import { everything } from './http/deps.ts'
 import { openInstallation } from './installation.ts'
 import { openLog } from './log.ts'
-import { startEmbeddedPostgres } from './store/embedded-postgres.ts'
 
 /** Longest that stopping may take before the process ends anyway. */
 const stopWithin = 10_000
@@ -29,17 +29,12 @@ async function stop(signal: string, code: number): Promise<void> {
 process.on('SIGINT', () => void stop('SIGINT', 0))
 process.on('SIGTERM', () => void stop('SIGTERM', 0))
 
-async function databaseUrl(): Promise<string> {
-  if (config.DATABASE_URL !== undefined) return config.DATABASE_URL
-  const postgres = await startEmbeddedPostgres(config.DATA_DIR)
-  opened.unshift({ what: 'PostgreSQL', close: postgres.stop })
-  log.info({ directory: postgres.directory }, 'embedded PostgreSQL is running')
-  return postgres.url
-}
-
 try {
-  const url = await databaseUrl()
-  const installation = await openInstallation(url, {
+  const database = await openDatabase(config)
+  opened.unshift({ what: 'PostgreSQL', close: database.close })
+  if (database.directory !== null)
+    log.info({ directory: database.directory }, 'embedded PostgreSQL is running')
+  const installation = await openInstallation(database.url, {
     pool: config.DATABASE_POOL,
     publicUrl: config.PUBLIC_URL ?? null,
     log,
@@ -58,7 +53,7 @@ try {
     const address = await app.listen({ host: config.HOST, port: config.PORT })
     const at = config.PUBLIC_URL ?? address
     log.info(
-      { documentation: `${at}/docs`, document: `${at}/openapi.json`, health: `${at}/readyz` },
+      { page: `${at}/docs`, document: `${at}/openapi.json`, health: `${at}/readyz` },
       `Reckon answers at ${at}`,
     )
   }

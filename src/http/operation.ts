@@ -53,7 +53,6 @@ const descriptions: Readonly<Record<number, string>> = {
   403: 'This principal may not do that',
   404: 'There is no such resource',
   405: 'The address does not take this method',
-  406: 'The answer has no such representation',
   409: 'Another resource stands in the way',
   412: 'The resource has another version by now',
   413: 'The body is too large',

@@ -182,7 +182,6 @@ describe('text that cannot be stored', () => {
 
 describe('addresses', () => {
   it.each([
-    '/',
     '/v2',
     '/v1/',
     '/v1/nothing',

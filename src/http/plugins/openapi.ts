@@ -75,6 +75,7 @@ export async function registerOpenapi(app: FastifyInstance, publicUrl: string | 
   })
 
   const hidden = { schema: { hide: true } } as const
+  app.get('/', hidden, async (_request, reply) => reply.redirect('/docs'))
   let json: string | undefined
   let yaml: string | undefined
   app.get('/openapi.json', hidden, async (_request, reply) => {
