@@ -6,7 +6,10 @@ import { registerHeaders } from './http/plugins/headers.ts'
 import { registerOpenapi } from './http/plugins/openapi.ts'
 import { registerProblems, sendClientError } from './http/plugins/problems.ts'
 import { registerValidation } from './http/plugins/validation.ts'
+import { catalogueRoutes } from './http/routes/catalogue.ts'
+import { datasetRoutes } from './http/routes/datasets.ts'
 import { estimateRoutes } from './http/routes/estimates.ts'
+import { knowledgeRoutes } from './http/routes/knowledge.ts'
 import { runRoutes } from './http/routes/runs.ts'
 import { scenarioRoutes } from './http/routes/scenarios.ts'
 import { serviceRoutes } from './http/routes/service.ts'
@@ -71,6 +74,9 @@ export async function buildApp(deps: AppDeps) {
   await app.register(estimateRoutes(deps))
   await app.register(scenarioRoutes(deps))
   await app.register(runRoutes(deps))
+  await app.register(catalogueRoutes(deps))
+  await app.register(knowledgeRoutes(deps))
+  await app.register(datasetRoutes(deps))
   return app
 }
 

@@ -9,6 +9,7 @@ export type DomainErrorCode =
   | 'unknown-accelerator'
   | 'unknown-model'
   | 'unknown-dataset'
+  | 'unknown-source'
   | 'missing-value'
   | 'inconsistent-inputs'
   | 'out-of-range'

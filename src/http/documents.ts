@@ -34,8 +34,8 @@ export interface DocumentResource {
     Record<string, { readonly member: string; readonly schema: TProperties[string] }>
   >
   readonly sorts: readonly [string, ...string[]]
-  /** Members kept apart as large, which lists leave out by their defaults. */
-  readonly large?: readonly string[]
+  /** Fills in, when writing, what may be left out inside members. */
+  readonly complete?: (content: JsonObject) => JsonObject
   /** Refuses content that contradicts itself or refers to nothing, with pointers into it. */
   readonly check?: (
     content: JsonObject,
@@ -71,10 +71,7 @@ export function written<T>(outcome: WriteOutcome<T>, what: string, id: string): 
         `The ${what} id or name "${id}" is taken, or was once and stays reserved; choose another.`,
       )
     case 'changed':
-      throw new HttpProblem(
-        'precondition-failed',
-        `The ${what} "${id}" has another version than If-Match names; read it again.`,
-      )
+      throw changed(what, id)
     case 'forbidden':
       throw new HttpProblem('forbidden', `The ${what} "${id}" is public; changing it needs the scope admin.`)
   }
@@ -83,9 +80,16 @@ export function written<T>(outcome: WriteOutcome<T>, what: string, id: string): 
 export const missing = (what: string, id: string): HttpProblem =>
   new HttpProblem('not-found', `There is no ${what} "${id}".`)
 
+const changed = (what: string, id: string): HttpProblem =>
+  new HttpProblem(
+    'precondition-failed',
+    `The ${what} "${id}" has another version than If-Match names; read it again.`,
+  )
+
 /** List, create, read, replace, patch and delete of one kind of document. */
 export function documentRoutes(resource: DocumentResource, deps: HttpDeps): FastifyPluginAsyncTypebox {
-  const { kind, path, name, tag, schemas, large = [] } = resource
+  const { kind, path, name, tag, schemas, complete = content => content } = resource
+  const { large } = schemas
   const [singular, plural] = name
   const what = words(singular)
   const { documents } = deps.store
@@ -94,7 +98,7 @@ export function documentRoutes(resource: DocumentResource, deps: HttpDeps): Fast
   const listParams = resource.path.includes(':parent') ? onlyParent : undefined
 
   const contentOf = (members: JsonObject): DocumentContent => {
-    const { id: _, ...content } = { ...schemas.defaults, ...members } as JsonObject & { id?: string }
+    const { id: _, ...content } = complete({ ...schemas.defaults, ...members } as JsonObject)
     const isLarge = ([member]: [string, unknown]) => large.includes(member)
     const entries = Object.entries(content)
     return {
@@ -286,14 +290,15 @@ export function documentRoutes(resource: DocumentResource, deps: HttpDeps): Fast
           const versions = versionsToChange(request)
           const found = await documents.read(request.viewer, address)
           if (found === null) throw missing(what, address.id)
+          if (versions !== null && !versions.includes(found.version)) throw changed(what, address.id)
           const merged = mergePatch({ ...found.head, ...found.body }, request.body) as JsonObject
           const content = { ...schemas.defaults, ...merged } as JsonObject
           app.check((schemas.content as { $id: string } & object).$id, content)
           await resource.check?.(content, request)
           // The patch was made to the version that was read: another one by now means starting over.
-          const made = versions === null || versions.includes(found.version) ? [found.version] : []
+          const made = contentOf(content)
           const now = written(
-            await documents.replace(request.viewer, address, made, contentOf(content), deps.clock()),
+            await documents.replace(request.viewer, address, [found.version], made, deps.clock()),
             what,
             address.id,
           )

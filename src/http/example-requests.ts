@@ -1,3 +1,6 @@
+import { catalogueExamples } from './examples/catalogue.ts'
+import { datasetExamples } from './examples/datasets.ts'
+import { knowledgeExamples } from './examples/knowledge.ts'
 import { scenarioExamples } from './examples/scenarios.ts'
 import { serviceExamples } from './examples/service.ts'
 import { servingExamples } from './examples/serving.ts'
@@ -20,4 +23,7 @@ export const exampleRequests: readonly ExampleRequest[] = [
   ...trainingExamples,
   ...servingExamples,
   ...scenarioExamples,
+  ...catalogueExamples,
+  ...knowledgeExamples,
+  ...datasetExamples,
 ]

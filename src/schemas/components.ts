@@ -1,6 +1,11 @@
+import { applicationComponents } from './application.ts'
+import { catalogueComponents } from './catalogue.ts'
 import { commonComponents } from './common.ts'
+import { companyComponents } from './company.ts'
+import { datasetComponents } from './dataset.ts'
 import { estimateComponents } from './estimate.ts'
 import { estimatorComponents } from './estimators.ts'
+import { industryChainComponents } from './industry-chain.ts'
 import { runComponents } from './run.ts'
 import { scenarioComponents } from './scenario.ts'
 import { serviceComponents } from './service.ts'
@@ -13,4 +18,9 @@ export const allComponents = [
   ...estimatorComponents,
   ...scenarioComponents,
   ...runComponents,
+  ...catalogueComponents,
+  ...companyComponents,
+  ...applicationComponents,
+  ...industryChainComponents,
+  ...datasetComponents,
 ]

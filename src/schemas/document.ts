@@ -12,7 +12,7 @@ const id = (what: string) =>
 const moment = (description: string) => Type.String({ format: 'date-time', maxLength: 30, description })
 
 /** The members that every stored resource has beside its content. */
-const metadata = {
+export const metadata = {
   version: Type.Integer({
     format: 'int32',
     minimum: 1,
@@ -29,7 +29,11 @@ export interface DocumentSchemas {
   readonly content: TSchema
   readonly create: TSchema
   readonly patch: TSchema
+  /** An element of a list: the resource without its large members. */
+  readonly summary: TSchema
   readonly page: TSchema
+  /** Members that are kept apart, as lists leave them out. */
+  readonly large: readonly string[]
   /** What members get that a writer leaves out. */
   readonly defaults: Readonly<Record<string, unknown>>
   readonly components: readonly TSchema[]
@@ -37,16 +41,18 @@ export interface DocumentSchemas {
 
 /**
  * The components of a resource from its members. A member with a default may be left out when writing and is
- * always there when reading.
+ * always there when reading. `large` members are left out of lists; `written` has the schemas of members that
+ * are written otherwise than they are read.
  */
 export function documentSchemas(
   name: string,
   what: string,
   properties: TProperties,
   defaults: Readonly<Record<string, unknown>>,
+  { large = [], written = {} }: { large?: readonly string[]; written?: TProperties } = {},
 ): DocumentSchemas {
   const writable = Object.fromEntries(
-    Object.entries(properties).map(([member, schema]) => [
+    Object.entries({ ...properties, ...written }).map(([member, schema]) => [
       member,
       member in defaults ? Type.Optional(schema) : schema,
     ]),
@@ -63,16 +69,14 @@ export function documentSchemas(
     maxProperties: 100,
     description: `A merge patch (RFC 7396) of a ${what}: members given replace, null removes, the rest stays; the result must be a valid ${name}Content`,
   })
-  const page = pageOf(resource, `${name}Page`, `Some of the list of ${what}s`)
-  return {
-    resource,
-    content,
-    create,
-    patch,
-    page,
-    defaults,
-    components: [resource, content, create, patch, page],
-  }
+  const listed = Object.fromEntries(Object.entries(properties).filter(([member]) => !large.includes(member)))
+  const summary =
+    large.length === 0
+      ? resource
+      : closed('Summary', `A ${what} without ${large.join(', ')}`, { id: id(what), ...metadata, ...listed })
+  const page = pageOf(summary, `${name}Page`, `Some of the list of ${what}s`)
+  const components = [resource, content, create, patch, ...(summary === resource ? [] : [summary]), page]
+  return { resource, content, create, patch, summary, page, large, defaults, components }
 }
 
 /** The component of a page of a list. */

@@ -13,9 +13,9 @@ import type {
   WriteOutcome,
 } from './store.ts'
 
-/** Members that a kind may be filtered by; an array member matches when it holds the value. */
+/** Members that a kind may be filtered by, by path; an array member matches when it holds the value. */
 const filters: Readonly<Record<DocumentKind, readonly string[]>> = {
-  company: ['market', 'layers', 'ticker'],
+  company: ['market', 'layers', 'ticker', 'reportRating.en'],
   application: ['field', 'company', 'table'],
   'industry-chain': [],
   dataset: ['segment', 'metric', 'region', 'currency', 'unit', 'publisher'],
@@ -253,7 +253,8 @@ export function documentStore(prisma: PrismaClient): DocumentStore {
 function filterClauses(kind: DocumentKind, asked: Readonly<Record<string, string>>): Prisma.Sql[] {
   return Object.entries(asked).map(([member, value]) => {
     if (!filters[kind].includes(member)) throw new Error(`A ${kind} cannot be filtered by ${member}.`)
-    return Prisma.sql`(CASE jsonb_typeof(head->${member}) WHEN 'array' THEN head->${member} ? ${value} ELSE head->>${member} = ${value} END)`
+    const path = Prisma.sql`${member.split('.')}::text[]`
+    return Prisma.sql`(CASE jsonb_typeof(head#>${path}) WHEN 'array' THEN head#>${path} ? ${value} ELSE head#>>${path} = ${value} END)`
   })
 }
 

@@ -1,0 +1,107 @@
+import type { ExampleRequest } from '../example-requests.ts'
+
+const company = 'acme-compute'
+const application = 'acme-voices'
+const content = {
+  name: { en: 'Acme Compute', zh: '顶点算力' },
+  layers: ['foundation'],
+  profile: { en: 'Rents out accelerators by the hour.', zh: '按小时出租加速卡。' },
+}
+const product = {
+  name: 'Acme Voices',
+  field: 'audio',
+  fieldLabel: { en: 'AI audio', zh: 'AI音频' },
+  scenario: { en: 'Voices for games', zh: '游戏配音' },
+  company: 'Acme',
+}
+
+export const knowledgeExamples: readonly ExampleRequest[] = [
+  {
+    name: 'company-list',
+    operation: 'listCompanies',
+    summary: 'A search in Chinese among those of a layer',
+    parameters: { layer: 'foundation', q: '服务器', limit: 1 },
+  },
+  {
+    name: 'company-create',
+    operation: 'createCompany',
+    summary: 'A company of your own',
+    body: {
+      id: company,
+      ...content,
+      facts: [
+        {
+          fact: { en: 'Devices for rent', zh: '可租加速卡数量' },
+          value: 4096,
+          unit: 'device',
+          period: '2026',
+        },
+      ],
+    },
+  },
+  {
+    name: 'company-read',
+    operation: 'getCompany',
+    summary: 'The company as it stands',
+    parameters: { id: company },
+  },
+  {
+    name: 'company-patch',
+    operation: 'patchCompany',
+    summary: 'One member more, one as it was at first',
+    parameters: { id: company, 'if-match': '"1"' },
+    body: { market: 'private', facts: null },
+  },
+  {
+    name: 'company-replace',
+    operation: 'replaceCompany',
+    summary: 'All of it',
+    parameters: { id: company, 'if-match': '"2"' },
+    body: { ...content, layers: ['foundation', 'middle'] },
+  },
+  {
+    name: 'company-delete',
+    operation: 'deleteCompany',
+    summary: 'Delete it; its id stays reserved',
+    parameters: { id: company, 'if-match': '"3"' },
+  },
+  {
+    name: 'application-list',
+    operation: 'listApplications',
+    summary: 'Two that make pictures',
+    parameters: { field: 'painting', limit: 2 },
+  },
+  {
+    name: 'application-create',
+    operation: 'createApplication',
+    summary: 'An application of your own',
+    body: { id: application, ...product },
+  },
+  {
+    name: 'application-read',
+    operation: 'getApplication',
+    summary: 'The application as it stands',
+    parameters: { id: application },
+  },
+  {
+    name: 'application-patch',
+    operation: 'patchApplication',
+    summary: 'What it is built on',
+    parameters: { id: application, 'if-match': '"1"' },
+    body: { basis: { en: 'A speech model of its own', zh: '自有语音模型' } },
+  },
+  {
+    name: 'application-replace',
+    operation: 'replaceApplication',
+    summary: 'All of it',
+    parameters: { id: application, 'if-match': '"2"' },
+    body: { ...product, name: 'Acme Voices 2' },
+  },
+  {
+    name: 'application-delete',
+    operation: 'deleteApplication',
+    summary: 'Delete it',
+    parameters: { id: application, 'if-match': '"3"' },
+  },
+  { name: 'industry-chain', operation: 'getIndustryChain', summary: 'The whole chain' },
+]

@@ -1,0 +1,118 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import type { Observation } from '../../domain/market/dataset.ts'
+import {
+  checkObservations,
+  type ObservationFilter,
+  observationKey,
+  observationsIn,
+} from '../../domain/market/observations.ts'
+import { idParameter } from '../../schemas/common.ts'
+import {
+  datasetSchemas,
+  ObservationPage,
+  observationDefaults,
+  observationStatuses,
+  periodPattern,
+} from '../../schemas/dataset.ts'
+import { dayPattern, provenances } from '../../schemas/datum.ts'
+import { filter, ifNoneMatch, listQuery } from '../../schemas/document.ts'
+import { choice } from '../../schemas/reference.ts'
+import type { JsonObject } from '../../store/reference-data.ts'
+import { isCurrent } from '../conditional.ts'
+import type { HttpDeps } from '../deps.ts'
+import { type DocumentResource, documentRoutes, missing } from '../documents.ts'
+import { checkSources } from '../known-sources.ts'
+import { operation } from '../operation.ts'
+import { cursors, pageInMemory, pageRequest, sendPage } from '../pagination.ts'
+
+const completed = (content: JsonObject): Observation[] =>
+  ((content.observations ?? []) as unknown as Observation[]).map(observation => ({
+    ...observationDefaults,
+    ...observation,
+  }))
+
+const datasets = (deps: HttpDeps): DocumentResource => ({
+  kind: 'dataset',
+  path: '/v1/datasets',
+  name: ['Dataset', 'Datasets'],
+  tag: 'datasets',
+  schemas: datasetSchemas,
+  filters: Object.fromEntries(
+    ['segment', 'metric', 'region', 'currency', 'unit', 'publisher'].map(member => [
+      member,
+      { member, schema: filter(`Only those of this ${member}`) },
+    ]),
+  ),
+  sorts: ['position', 'id', 'name', 'createdAt', 'updatedAt'],
+  complete: content => ({ ...content, observations: completed(content) as unknown as JsonObject[] }),
+  check: content => {
+    const observations = completed(content)
+    checkObservations(observations)
+    const places = observations.map(({ source: id }, index) => ({
+      pointer: `/observations/${index}/source`,
+      id,
+    }))
+    checkSources(deps.catalogue(), places)
+  },
+})
+
+const period = (description: string) => Type.String({ pattern: periodPattern, maxLength: 7, description })
+const observationFilters = {
+  status: choice(observationStatuses, { description: 'Only those as firm as this' }),
+  provenance: choice(provenances, { description: 'Only those known in this way' }),
+  from: period('Only periods that begin in or after this one'),
+  to: period('Only periods that end in or before this one'),
+  asOf: Type.String({
+    pattern: dayPattern,
+    maxLength: 10,
+    description:
+      'Only what was published by the end of this day, month or year; unknown vintages are left out',
+  }),
+}
+
+/** What observations are sorted by. */
+const sorts: Readonly<Record<string, (observation: Observation) => string>> = {
+  period: ({ period: of }) => of,
+  vintage: ({ vintage }) => vintage ?? '',
+}
+
+/** Market series and their observations. */
+export const datasetRoutes =
+  (deps: HttpDeps): FastifyPluginAsyncTypebox =>
+  async app => {
+    const cursor = cursors(deps.cursorSecret)
+    await app.register(documentRoutes(datasets(deps), deps))
+
+    app.get(
+      '/v1/datasets/:id/observations',
+      {
+        schema: operation({
+          id: 'listObservations',
+          summary: 'The observations of a dataset',
+          description:
+            'All that was said of each period, however firm and whenever published. An estimate takes, of one period, actual before estimate before forecast, then the latest vintage.',
+          tag: 'datasets',
+          params: idParameter('dataset'),
+          query: listQuery(Object.keys(sorts), observationFilters),
+          headers: ifNoneMatch,
+          answers: {
+            200: { description: 'A page of the list', schema: ObservationPage, headers: ['Link', 'ETag'] },
+            304: { description: 'The caller has this version of the dataset already', headers: ['ETag'] },
+          },
+          problems: [404],
+        }),
+      },
+      async (request, reply) => {
+        const { id } = request.params as { id: string }
+        const asked = pageRequest(request, cursor, 'period')
+        const found = await deps.store.documents.read(request.viewer, { kind: 'dataset', id })
+        if (found === null) throw missing('dataset', id)
+        if (isCurrent(request, reply, found.version)) return reply.code(304).send()
+        const chosen = observationsIn(completed(found.body ?? {}), request.query as ObservationFilter)
+        const sortedBy = sorts[asked.sort] ?? (() => '')
+        const page = pageInMemory(chosen, asked, each => [sortedBy(each), observationKey(each)])
+        return sendPage(request, reply, cursor, page, deps.publicUrl)
+      },
+    )
+  }

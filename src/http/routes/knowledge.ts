@@ -1,0 +1,104 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { applicationSchemas } from '../../schemas/application.ts'
+import { companySchemas, factDefaults, layers } from '../../schemas/company.ts'
+import { filter, ifNoneMatch } from '../../schemas/document.ts'
+import { IndustryChain } from '../../schemas/industry-chain.ts'
+import { choice } from '../../schemas/reference.ts'
+import type { JsonObject } from '../../store/reference-data.ts'
+import { isCurrent } from '../conditional.ts'
+import type { HttpDeps } from '../deps.ts'
+import { type DocumentResource, documentRoutes, missing, served } from '../documents.ts'
+import { checkSources } from '../known-sources.ts'
+import { operation } from '../operation.ts'
+
+/** The one industry chain that the knowledge base has. */
+const chainId = 'aigc-2023'
+
+interface Fact {
+  readonly source?: string | null
+}
+const factsOf = (content: JsonObject): readonly Fact[] => (content.facts ?? []) as readonly Fact[]
+
+const companies = (deps: HttpDeps): DocumentResource => ({
+  kind: 'company',
+  path: '/v1/companies',
+  name: ['Company', 'Companies'],
+  tag: 'knowledge',
+  schemas: companySchemas,
+  filters: {
+    layer: { member: 'layers', schema: choice(layers, { description: 'Only those of this layer' }) },
+    market: { member: 'market', schema: filter('Only those of this market') },
+    rating: {
+      member: 'reportRating.en',
+      schema: filter('Only those that the report rates so: recommended or watch'),
+    },
+    ticker: { member: 'ticker', schema: filter('Only the one of this ticker') },
+  },
+  sorts: ['position', 'id', 'name', 'createdAt', 'updatedAt'],
+  complete: content => ({
+    ...content,
+    facts: factsOf(content).map(fact => ({ ...factDefaults, ...fact })),
+  }),
+  check: content => {
+    const places = factsOf(content).map(({ source: id }, index) => ({
+      pointer: `/facts/${index}/source`,
+      id,
+    }))
+    checkSources(deps.catalogue(), places)
+  },
+})
+
+const applications = (deps: HttpDeps): DocumentResource => ({
+  kind: 'application',
+  path: '/v1/applications',
+  name: ['Application', 'Applications'],
+  tag: 'knowledge',
+  schemas: applicationSchemas,
+  filters: {
+    field: { member: 'field', schema: filter('Only those of this field') },
+    company: { member: 'company', schema: filter('Only those of this company') },
+    table: {
+      member: 'table',
+      schema: Type.Integer({
+        format: 'int32',
+        minimum: 1,
+        maximum: 1_000,
+        description: 'Only those of the table of this number',
+      }),
+    },
+  },
+  sorts: ['position', 'id', 'name', 'createdAt', 'updatedAt'],
+  check: ({ source }) =>
+    checkSources(deps.catalogue(), [{ pointer: '/source', id: source as string | null | undefined }]),
+})
+
+/** Companies, applications and the industry chain. */
+export const knowledgeRoutes =
+  (deps: HttpDeps): FastifyPluginAsyncTypebox =>
+  async app => {
+    await app.register(documentRoutes(companies(deps), deps))
+    await app.register(documentRoutes(applications(deps), deps))
+
+    app.get(
+      '/v1/industry-chain',
+      {
+        schema: operation({
+          id: 'getIndustryChain',
+          summary: 'The industry chain: layers, companies, generations of models, and their uptake',
+          tag: 'knowledge',
+          headers: ifNoneMatch,
+          answers: {
+            200: { description: 'The industry chain', schema: IndustryChain, headers: ['ETag'] },
+            304: { description: 'The caller has this version already', headers: ['ETag'] },
+          },
+          problems: [404],
+        }),
+      },
+      async (request, reply) => {
+        const found = await deps.store.documents.read(request.viewer, { kind: 'industry-chain', id: chainId })
+        if (found === null) throw missing('industry chain', chainId)
+        return isCurrent(request, reply, found.version) ? reply.code(304).send() : served(found, {})
+      },
+    )
+  }
