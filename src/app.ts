@@ -10,6 +10,7 @@ import { catalogueRoutes } from './http/routes/catalogue.ts'
 import { datasetRoutes } from './http/routes/datasets.ts'
 import { estimateRoutes } from './http/routes/estimates.ts'
 import { knowledgeRoutes } from './http/routes/knowledge.ts'
+import { reportRoutes } from './http/routes/reports.ts'
 import { runRoutes } from './http/routes/runs.ts'
 import { scenarioRoutes } from './http/routes/scenarios.ts'
 import { serviceRoutes } from './http/routes/service.ts'
@@ -74,6 +75,7 @@ export async function buildApp(deps: AppDeps) {
   await app.register(estimateRoutes(deps))
   await app.register(scenarioRoutes(deps))
   await app.register(runRoutes(deps))
+  await app.register(reportRoutes(deps))
   await app.register(catalogueRoutes(deps))
   await app.register(knowledgeRoutes(deps))
   await app.register(datasetRoutes(deps))

@@ -11,7 +11,13 @@ import {
 } from '../schemas/document.ts'
 import { ref } from '../schemas/reference.ts'
 import type { DocumentKind, JsonObject } from '../store/reference-data.ts'
-import type { DocumentAddress, DocumentContent, StoredDocument, WriteOutcome } from '../store/store.ts'
+import type {
+  DocumentAddress,
+  DocumentContent,
+  StoredDocument,
+  Viewer,
+  WriteOutcome,
+} from '../store/store.ts'
 import { etagOf, isCurrent, mustNotExist, versionsToChange } from './conditional.ts'
 import type { HttpDeps } from './deps.ts'
 import { mergePatch } from './merge-patch.ts'
@@ -23,8 +29,10 @@ import { HttpProblem } from './problem.ts'
 /** A kind of document as a REST resource. */
 export interface DocumentResource {
   readonly kind: DocumentKind
-  /** Where its list is, such as `/v1/companies`; with `:parent` for parts of another document. */
+  /** Where its list is, such as `/v1/companies`. */
   readonly path: string
+  /** For parts of another document: the kind of that, and the path parameter that names it. */
+  readonly parent?: { readonly kind: DocumentKind; readonly parameter: string }
   /** Singular and plural, as in `createCompany` and `listCompanies`. */
   readonly name: readonly [singular: string, plural: string]
   readonly tag: keyof typeof tags
@@ -34,12 +42,15 @@ export interface DocumentResource {
     Record<string, { readonly member: string; readonly schema: TProperties[string] }>
   >
   readonly sorts: readonly [string, ...string[]]
+  /** Elements of a page when the caller does not say; 50 unless given. */
+  readonly defaultLimit?: number
   /** Fills in, when writing, what may be left out inside members. */
   readonly complete?: (content: JsonObject) => JsonObject
   /** Refuses content that contradicts itself or refers to nothing, with pointers into it. */
   readonly check?: (
     content: JsonObject,
-    request: { readonly viewer: { workspaceId: string; mayWritePublic: boolean } },
+    request: { readonly viewer: Viewer },
+    address: DocumentAddress,
   ) => Promise<void> | void
 }
 
@@ -94,8 +105,8 @@ export function documentRoutes(resource: DocumentResource, deps: HttpDeps): Fast
   const what = words(singular)
   const { documents } = deps.store
   const cursor = cursors(deps.cursorSecret)
-  const params = resource.path.includes(':parent') ? withParent(what) : idParameter(what)
-  const listParams = resource.path.includes(':parent') ? onlyParent : undefined
+  const listParams = resource.parent && parentParameter(resource.parent)
+  const params = listParams ? withParent(listParams, what) : idParameter(what)
 
   const contentOf = (members: JsonObject): DocumentContent => {
     const { id: _, ...content } = complete({ ...schemas.defaults, ...members } as JsonObject)
@@ -106,13 +117,27 @@ export function documentRoutes(resource: DocumentResource, deps: HttpDeps): Fast
       body: large.length === 0 ? null : (Object.fromEntries(entries.filter(isLarge)) as JsonObject),
     }
   }
-  const addressOf = (given: unknown): DocumentAddress => {
-    const { parent, id } = given as { parent?: string; id: string }
-    return { kind, id, ...(parent !== undefined && { parent }) }
-  }
+  const parentOf = (given: unknown): { readonly parent?: string } =>
+    resource.parent === undefined
+      ? {}
+      : { parent: (given as Record<string, string>)[resource.parent.parameter] ?? '' }
+  const addressOf = (given: unknown, { id } = given as { id: string }): DocumentAddress => ({
+    kind,
+    id,
+    ...parentOf(given),
+  })
   const serve = (document: StoredDocument) => served(document, schemas.defaults)
 
   return async app => {
+    const { parent: whole } = resource
+    if (whole !== undefined) {
+      app.addHook('preHandler', async ({ viewer, params: given }) => {
+        const { parent = '' } = parentOf(given)
+        const [unknown] = await documents.unknownIds(viewer, whole.kind, [parent])
+        if (unknown !== undefined) throw missing(words(whole.kind), unknown)
+      })
+    }
+
     app.get(
       path,
       {
@@ -121,17 +146,16 @@ export function documentRoutes(resource: DocumentResource, deps: HttpDeps): Fast
           summary: `The ${words(plural)}`,
           tag,
           ...(listParams && { params: listParams, problems: [404] }),
-          query: listQuery(resource.sorts, { q: search, ...filterSchemas(resource) }),
+          query: listQuery(resource.sorts, { q: search, ...filterSchemas(resource) }, resource.defaultLimit),
           answers: { 200: { description: 'A page of the list', schema: schemas.page, headers: ['Link'] } },
         }),
       },
       async (request, reply) => {
         const { q, limit: _l, cursor: _c, sort: _s, ...asked } = request.query as ListQuery & { q?: string }
-        const parent = (request.params as { parent?: string }).parent
         const page = await documents.list(request.viewer, kind, {
-          ...pageRequest(request, cursor, resource.sorts[0]),
+          ...pageRequest(request, cursor, resource.sorts[0], resource.defaultLimit),
           ...(q !== undefined && { q }),
-          ...(parent !== undefined && { parent }),
+          ...parentOf(request.params),
           filters: Object.fromEntries(
             Object.entries(asked).map(([filter, value]) => [
               resource.filters[filter]?.member ?? filter,
@@ -166,8 +190,8 @@ export function documentRoutes(resource: DocumentResource, deps: HttpDeps): Fast
       },
       async (request, reply) => {
         const body = request.body as JsonObject & { id: string }
-        await resource.check?.(body, request)
-        const address = addressOf({ ...(request.params as object), id: body.id })
+        const address = addressOf(request.params, body)
+        await resource.check?.(body, request, address)
         const made = written(
           await documents.create(request.viewer, address, contentOf(body), deps.clock()),
           what,
@@ -225,8 +249,8 @@ export function documentRoutes(resource: DocumentResource, deps: HttpDeps): Fast
       },
       async (request, reply) => {
         const body = request.body as JsonObject
-        await resource.check?.(body, request)
         const address = addressOf(request.params)
+        await resource.check?.(body, request, address)
         if (mustNotExist(request)) {
           const outcome = await documents.create(request.viewer, address, contentOf(body), deps.clock())
           if ('refused' in outcome && outcome.refused === 'exists') throw alreadyThere(what, address.id)
@@ -294,7 +318,7 @@ export function documentRoutes(resource: DocumentResource, deps: HttpDeps): Fast
           const merged = mergePatch({ ...found.head, ...found.body }, request.body) as JsonObject
           const content = { ...schemas.defaults, ...merged } as JsonObject
           app.check((schemas.content as { $id: string } & object).$id, content)
-          await resource.check?.(content, request)
+          await resource.check?.(content, request, address)
           // The patch was made to the version that was read: another one by now means starting over.
           const made = contentOf(content)
           const now = written(
@@ -315,14 +339,10 @@ const alreadyThere = (what: string, id: string): HttpProblem =>
     `The ${what} "${id}" exists already, or its id is reserved, and If-None-Match is *; replace it with If-Match instead.`,
   )
 
-const parentParameter = Type.String({
-  pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$',
-  maxLength: 100,
-  description: 'Id of the document that it is part of',
-})
-const onlyParent = Type.Object({ parent: parentParameter }, { additionalProperties: false })
-const withParent = (what: string): TObject =>
-  Type.Object({ parent: parentParameter, ...idParameter(what).properties }, { additionalProperties: false })
+const parentParameter = ({ kind, parameter }: NonNullable<DocumentResource['parent']>): TObject =>
+  Type.Object({ [parameter]: idParameter(words(kind)).properties.id }, { additionalProperties: false })
+const withParent = (parent: TObject, what: string): TObject =>
+  Type.Object({ ...parent.properties, ...idParameter(what).properties }, { additionalProperties: false })
 
 const words = (name: string): string => name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase()
 

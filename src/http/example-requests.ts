@@ -1,6 +1,7 @@
 import { catalogueExamples } from './examples/catalogue.ts'
 import { datasetExamples } from './examples/datasets.ts'
 import { knowledgeExamples } from './examples/knowledge.ts'
+import { reportExamples } from './examples/reports.ts'
 import { scenarioExamples } from './examples/scenarios.ts'
 import { serviceExamples } from './examples/service.ts'
 import { servingExamples } from './examples/serving.ts'
@@ -26,4 +27,5 @@ export const exampleRequests: readonly ExampleRequest[] = [
   ...catalogueExamples,
   ...knowledgeExamples,
   ...datasetExamples,
+  ...reportExamples,
 ]

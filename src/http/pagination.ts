@@ -47,10 +47,13 @@ export function cursors(secret: string) {
 
 export type Cursors = ReturnType<typeof cursors>
 
-const defaultLimit = 50
-
 /** The page that a query asks for. `-name` sorts by name from the end. */
-export function pageRequest(request: FastifyRequest, cursor: Cursors, defaultSort: string): PageRequest {
+export function pageRequest(
+  request: FastifyRequest,
+  cursor: Cursors,
+  defaultSort: string,
+  defaultLimit = 50,
+): PageRequest {
   const query = request.query as ListQuery
   const sort = query.sort ?? defaultSort
   return {

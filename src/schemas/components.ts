@@ -1,11 +1,14 @@
 import { applicationComponents } from './application.ts'
+import { auditComponents } from './audit.ts'
 import { catalogueComponents } from './catalogue.ts'
+import { claimComponents } from './claim.ts'
 import { commonComponents } from './common.ts'
 import { companyComponents } from './company.ts'
 import { datasetComponents } from './dataset.ts'
 import { estimateComponents } from './estimate.ts'
 import { estimatorComponents } from './estimators.ts'
 import { industryChainComponents } from './industry-chain.ts'
+import { reportComponents } from './report.ts'
 import { runComponents } from './run.ts'
 import { scenarioComponents } from './scenario.ts'
 import { serviceComponents } from './service.ts'
@@ -23,4 +26,7 @@ export const allComponents = [
   ...applicationComponents,
   ...industryChainComponents,
   ...datasetComponents,
+  ...claimComponents,
+  ...reportComponents,
+  ...auditComponents,
 ]

@@ -98,6 +98,7 @@ export function pageOf(item: TSchema, $id: string, description: string): TObject
 export function listQuery<const Sorts extends readonly string[], F extends TProperties>(
   sorts: Sorts,
   filters: F,
+  defaultLimit = 50,
 ): TObject {
   const both = sorts.flatMap(sort => [sort, `-${sort}`])
   return Type.Object(
@@ -107,7 +108,7 @@ export function listQuery<const Sorts extends readonly string[], F extends TProp
           format: 'int32',
           minimum: 1,
           maximum: 200,
-          description: 'Most elements of a page; default 50',
+          description: `Most elements of a page; default ${defaultLimit}`,
         }),
       ),
       cursor: Type.Optional(

@@ -102,6 +102,21 @@ const domainProblems = {
     'The formula cannot be read',
     'The detail says where; /docs describes the grammar.',
   ),
+  'invalid-printed-number': row(
+    422,
+    'The digits of a printed number cannot be read',
+    'Write them as printed: 9.5, 1750, 3,107.72 or 3.14E+23.',
+  ),
+  'unused-operand': row(
+    422,
+    'An operand is not used by its expression',
+    'Remove it, or correct the name in one of the two.',
+  ),
+  'unknown-reference': row(
+    422,
+    'Something is referred to that does not exist',
+    'Each entry of errors names a place and what is not found there.',
+  ),
   'unknown-accelerator': row(
     422,
     'The catalogue has no such accelerator',

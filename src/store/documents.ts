@@ -205,13 +205,13 @@ export function documentStore(prisma: PrismaClient): DocumentStore {
       return 'written' in outcome ? { written: null } : outcome
     },
 
-    unknownIds: async (viewer, kind, ids) => {
+    unknownIds: async (viewer, kind, ids, parent = '') => {
       if (ids.length === 0) return []
       const rows = await prisma.document.findMany({
         where: {
           workspaceId: { in: [viewer.workspaceId, publicWorkspace] },
           kind,
-          parent: '',
+          parent,
           id: { in: [...ids] },
           deletedAt: null,
         },
@@ -219,6 +219,17 @@ export function documentStore(prisma: PrismaClient): DocumentStore {
       })
       const known = new Set(rows.map(({ id }) => id))
       return ids.filter(id => !known.has(id))
+    },
+
+    fingerprint: async (viewer, whole, parts) => {
+      const [row] = await prisma.$queryRaw<{ there: boolean; versions: string }[]>`
+        SELECT COALESCE(bool_or(kind = ${whole.kind}), FALSE) AS there,
+          md5(COALESCE(string_agg(key || ':' || version, ' ' ORDER BY key), '')) AS versions
+        FROM document
+        WHERE ${visible(viewer)} AND deleted_at IS NULL
+          AND ((kind = ${whole.kind} AND parent = ${whole.parent ?? ''} AND id = ${whole.id})
+            OR (kind = ${parts} AND parent = ${whole.id}))`
+      return row?.there ? row.versions : null
     },
 
     datasets: async (viewer, ids, versions) => {

@@ -86,8 +86,18 @@ export interface DocumentStore {
     versions: readonly number[] | null,
     now: Date,
   ) => Promise<WriteOutcome<null>>
-  /** Those of `ids` that the viewer has no document of that kind for. */
-  unknownIds: (viewer: Viewer, kind: DocumentKind, ids: readonly string[]) => Promise<string[]>
+  /** Those of `ids` that the viewer has no document of that kind for, among the parts of `parent` if given. */
+  unknownIds: (
+    viewer: Viewer,
+    kind: DocumentKind,
+    ids: readonly string[],
+    parent?: string,
+  ) => Promise<string[]>
+  /**
+   * The versions of a document and of all its parts of a kind, as one text that changes when any of them does;
+   * null when there is no such document. Reads no content.
+   */
+  fingerprint: (viewer: Viewer, whole: DocumentAddress, parts: DocumentKind) => Promise<string | null>
   /** Datasets at their current versions, or at those given by id; absent from the map where there is none. */
   datasets: (
     viewer: Viewer,
