@@ -141,7 +141,7 @@ export const reportSchemas = documentSchemas(
     title: ref(Label),
     publisher: ref(Label),
     date: Type.String({
-      pattern: '^\\d{4}(-\\d{2}(-\\d{2})?)?$',
+      pattern: '^\\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\\d|3[01]))?)?$',
       maxLength: 10,
       description: 'When it was published: a day, a month or a year',
     }),
