@@ -1,11 +1,13 @@
 import { serving } from './compute/serving.ts'
 import { training } from './compute/training.ts'
 import type { Estimator } from './estimate.ts'
+import { market } from './market/sizing.ts'
 
 /** Every estimator by id: adding one is a row here and a row in `schemas/estimators.ts`. */
 export const estimators = {
   training,
   serving,
+  market,
 } as const
 
 export type EstimatorId = keyof typeof estimators

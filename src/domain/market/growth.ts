@@ -1,0 +1,91 @@
+import { DomainError } from '../errors.ts'
+import { formula } from '../sheet/formula.ts'
+import type { Money } from './currency.ts'
+import { perYears, type Window, type YearValue } from './window.ts'
+
+/** How the size of a segment changes: by a constant rate a year, or as a series of sizes by year. */
+export type Growth = { readonly cagr: number } | { readonly series: readonly YearValue[] }
+
+const stepIn = (unit: Money) =>
+  perYears(years =>
+    formula({
+      text: growthText(years),
+      symbols: ['V', 'g'],
+      inputUnits: [unit, '1'],
+      unit,
+      fn:
+        years === 1
+          ? (size, rate) => size * (1 + rate)
+          : years === -1
+            ? (size, rate) => size / (1 + rate)
+            : (size, rate) => size * (1 + rate) ** years,
+    }),
+  )
+
+function growthText(years: number): string {
+  const by = Math.abs(years) === 1 ? '(1 + g)' : `(1 + g)^${Math.abs(years)}`
+  return years > 0 ? `V · ${by}` : `V / ${by}`
+}
+
+/** V(t + n) = V(t) · (1 + g)^n: a size some years on, or back when the years are negative. */
+export const growthStep = { 亿元: stepIn('亿元'), 亿美元: stepIn('亿美元') } as const
+
+const rateIn = (unit: Money) =>
+  perYears(years =>
+    formula({
+      text: `(V / V0)^(1 / ${years}) − 1`,
+      symbols: ['V', 'V0'],
+      inputUnits: [unit, unit],
+      unit: '1',
+      fn: (end, start) => (end / start) ** (1 / years) - 1,
+    }),
+  )
+
+/** The constant rate that leads from one size to another in some years (CAGR). Both must be positive. */
+export const growthRate = { 亿元: rateIn('亿元'), 亿美元: rateIn('亿美元') } as const
+
+/** The size that a segment is known by, beside its series. */
+interface OwnSize extends YearValue {
+  readonly unit: Money
+}
+
+/**
+ * The sizes of a series by year, in `unit`. Throws `missing-value` naming the years of the window that neither
+ * the series nor the size itself is given for, and `inconsistent-inputs` for a year with two sizes. Years
+ * outside the window are left alone.
+ */
+export function sizesByYear(
+  series: readonly YearValue[],
+  size: OwnSize,
+  window: Window,
+  unit: Money,
+  pointer: string,
+): Map<number, number> {
+  const sizes = new Map<number, number>()
+  for (const [index, { year, value }] of series.entries()) {
+    const earlier = sizes.get(year)
+    if (earlier !== undefined)
+      refuseTwoSizes(year, `${earlier} ${unit}`, `${value} ${unit}`, `${pointer}/${index}`)
+    if (year === size.year && (size.unit !== unit || size.value !== value)) {
+      refuseTwoSizes(year, `${size.value} ${size.unit}`, `${value} ${unit}`, `${pointer}/${index}`)
+    }
+    sizes.set(year, value)
+  }
+  const missing = window.years.filter(year => !sizes.has(year) && year !== size.year)
+  if (missing.length > 0) {
+    throw new DomainError(
+      'missing-value',
+      `The series has no size for ${missing.join(', ')}; add ${missing.length === 1 ? 'it' : 'them'}, or grow by a cagr instead.`,
+      { pointer, facts: { missing } },
+    )
+  }
+  return sizes
+}
+
+function refuseTwoSizes(year: number, one: string, other: string, pointer: string): never {
+  throw new DomainError(
+    'inconsistent-inputs',
+    `${year} has two sizes, ${one} and ${other}; keep one of them.`,
+    { pointer, facts: { year, sizes: [one, other] } },
+  )
+}

@@ -1,0 +1,154 @@
+import { DomainError } from '../errors.ts'
+import type { Lookup } from '../estimate.ts'
+import { given, type Provenance } from '../sheet/quantity.ts'
+import type { Handle, Sheet } from '../sheet/sheet.ts'
+import { convert, isUnit } from '../units.ts'
+import { type Money, moneyOf, moneyUnits, type Rates } from './currency.ts'
+import { type Dataset, type Observation, observationFor } from './dataset.ts'
+import { type SegmentName, segmentFamilies, segmentQuantity } from './segment-quantities.ts'
+
+/**
+ * How big a segment is in a year (default: the base year): a number in `unit` (default: that of the request),
+ * or what a dataset says. Exactly one of `value` and `dataset`.
+ */
+export interface SegmentSize {
+  readonly value?: number
+  readonly unit?: Money
+  readonly dataset?: string
+  readonly year?: number
+}
+
+/** What a dataset said of the size of a segment. */
+export interface Observed {
+  readonly dataset: Dataset
+  readonly observation: Observation
+}
+
+/** A size before it is on a sheet: in its own currency, of its own year. */
+export interface KnownSize {
+  readonly value: number
+  readonly unit: Money
+  readonly year: number
+  readonly provenance: Provenance
+  readonly observed: Observed | undefined
+}
+
+/** Where a size is looked up, and what holds where it does not say. */
+export interface SizeContext {
+  readonly lookup: Lookup
+  readonly unit: Money
+  readonly baseYear: number
+  readonly asOf: string | undefined
+}
+
+/**
+ * The size that a segment names. Throws `inconsistent-inputs` or `missing-value` unless it is exactly one of a
+ * value and a dataset, `unknown-dataset`, `unknown-unit` for a dataset that is not of money, and `missing-value`
+ * for a year that the dataset does not have.
+ */
+export function knownSize(size: SegmentSize, context: SizeContext, pointer: string): KnownSize {
+  const { value, dataset, unit = context.unit, year = context.baseYear } = size
+  if (dataset !== undefined) {
+    if (value !== undefined || size.unit !== undefined) {
+      const other = value === undefined ? `unit ${size.unit}` : `value ${value}`
+      throw new DomainError(
+        'inconsistent-inputs',
+        `The size is given by the dataset ${dataset} and by ${other}; keep one of them.`,
+        { pointer, facts: { dataset, value, unit: size.unit } },
+      )
+    }
+    return sizeInDataset(dataset, year, context, pointer)
+  }
+  if (value === undefined) {
+    throw new DomainError(
+      'missing-value',
+      'The size has neither a value nor a dataset; give one of them, or null for a size that is not known.',
+      { pointer },
+    )
+  }
+  return { value, unit, year, provenance: given, observed: undefined }
+}
+
+function sizeInDataset(
+  id: string,
+  year: number,
+  { lookup, unit, asOf }: SizeContext,
+  pointer: string,
+): KnownSize {
+  const dataset = lookup.datasets.get(id)
+  if (dataset === undefined) {
+    throw new DomainError('unknown-dataset', `There is no dataset "${id}". GET /v1/datasets lists them.`, {
+      pointer: `${pointer}/dataset`,
+      facts: { id },
+    })
+  }
+  const money = moneyOf(dataset.unit)
+  if (money === undefined || !isUnit(dataset.unit)) {
+    throw new DomainError(
+      'unknown-unit',
+      `The dataset ${id} is in ${dataset.unit}, but a segment is sized in ${unit}; name a dataset in ${moneyUnits.join(' or ')}.`,
+      { pointer: `${pointer}/dataset`, facts: { dataset: id, unit: dataset.unit, expected: unit } },
+    )
+  }
+  const observation = observationFor(dataset, String(year), asOf)
+  if (observation?.value == null) return refuseYear(dataset, year, asOf, pointer)
+  return {
+    value: dataset.unit === money ? observation.value : convert(observation.value, dataset.unit, money),
+    unit: money,
+    year,
+    provenance: provenanceOf(dataset, observation),
+    observed: { dataset, observation },
+  }
+}
+
+function refuseYear(
+  { id, observations }: Dataset,
+  year: number,
+  asOf: string | undefined,
+  pointer: string,
+): never {
+  const known = [...new Set(observations.filter(({ value }) => value !== null).map(({ period }) => period))]
+  const shown = known.filter(period => /^\d{4}$/.test(period)).toSorted()
+  throw new DomainError(
+    'missing-value',
+    `The dataset ${id} has no value for ${year}${asOf === undefined ? '' : ` that is known to have been published by ${asOf}`}; it has ${shown.join(', ') || 'none for whole years'}. Name one of these years, or give the size as a value.`,
+    { pointer: `${pointer}/year`, facts: { dataset: id, year, known: shown } },
+  )
+}
+
+const firmness = {
+  actual: { en: 'actual', zh: '实际值' },
+  estimate: { en: 'estimate', zh: '估计值' },
+  forecast: { en: 'forecast', zh: '预测值' },
+} as const
+
+function provenanceOf(
+  { title }: Dataset,
+  { period, status, vintage, source, provenance }: Observation,
+): Provenance {
+  const { en, zh } = firmness[status]
+  return {
+    status: 'catalogue',
+    source,
+    provenance,
+    note: {
+      en: `${title.en}, ${period}, ${en}${vintage === null ? '' : `, published ${vintage}`}`,
+      zh: `${title.zh}，${period}，${zh}${vintage === null ? '' : `，${vintage} 发布`}`,
+    },
+  }
+}
+
+/** Writes a size in the unit of the request, at the exchange rate of its own year where it is in the other. */
+export function writeSize(
+  sheet: Sheet,
+  segment: SegmentName,
+  { value, unit, year, provenance }: KnownSize,
+  as: Money,
+  rates: Rates,
+): Handle<Money> {
+  const definition = segmentQuantity<Money>(segment, segmentFamilies.size, as)
+  if (unit === as) return sheet.input(definition, value, provenance)
+  const published = unit === '亿元' ? segmentFamilies.sizeCny : segmentFamilies.sizeUsd
+  const figure = sheet.input(segmentQuantity<Money>(segment, published, unit), value, provenance)
+  return rates.convert(figure, year, definition)
+}

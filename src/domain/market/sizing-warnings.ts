@@ -1,0 +1,223 @@
+import type { Warning } from '../estimate.ts'
+import type { Handle } from '../sheet/sheet.ts'
+import type { Label } from '../units.ts'
+import type { Rates } from './currency.ts'
+import type { WrittenSegment } from './segment.ts'
+import type { SegmentName } from './segment-quantities.ts'
+
+/** What the warnings of a sizing are about. */
+export interface SizingFacts {
+  readonly region: string | undefined
+  readonly segments: readonly WrittenSegment[]
+  readonly unknown: readonly SegmentName[]
+  readonly multiplier: Handle<'1'>
+  readonly rates: Rates
+}
+
+/** Names in both languages, in order. */
+const listed = (names: readonly Label[]): Label => ({
+  en: names.map(({ en }) => en).join(', '),
+  zh: names.map(({ zh }) => zh).join('、'),
+})
+const labelsOf = (segments: readonly { readonly name: SegmentName }[]): Label =>
+  listed(segments.map(({ name }) => name.label))
+
+/** What a reader must know of a sizing: above all, which bases it mixes. */
+export function sizingWarnings(values: Float64Array, facts: SizingFacts): Warning[] {
+  return [
+    ...unknownSizes(facts),
+    ...captureOfOne(values, facts),
+    ...withoutGrowth(facts),
+    ...mixedScopes(facts),
+    ...otherRegions(facts),
+    ...mixedYears(facts),
+    ...forecasts(facts),
+    ...aboveOne(values, facts),
+    ...beyondAnchors(facts),
+    ...borrowedRates(facts),
+  ]
+}
+
+function unknownSizes({ unknown }: SizingFacts): Warning[] {
+  if (unknown.length === 0) return []
+  const { en, zh } = listed(unknown.map(({ label }) => label))
+  return [
+    {
+      code: 'size-unknown',
+      message: {
+        en: `The size of ${en} is not known: it adds nothing to the total, which is too low by what it is worth.`,
+        zh: `${zh}的规模未知，未计入合计，合计因此偏低。`,
+      },
+    },
+  ]
+}
+
+function captureOfOne(values: Float64Array, { segments }: SizingFacts): Warning[] {
+  const whole = segments.filter(({ valueCapture }) => values[valueCapture] === 1)
+  if (whole.length === 0) return []
+  const { en, zh } = labelsOf(whole)
+  return [
+    {
+      code: 'value-capture-is-one',
+      message: {
+        en: `Value capture is 1 for ${en}: the share of content that is made with AI is taken for the share of revenue that goes to AI. The founding report does the same; it makes the total an upper bound.`,
+        zh: `${zh}的价值捕获率为 1：将 AI 生成内容的占比视为 AI 获得的收入占比。原报告亦如此；合计因此是上限。`,
+      },
+    },
+  ]
+}
+
+function withoutGrowth({ segments }: SizingFacts): Warning[] {
+  const still = segments.filter(({ growsByDefault }) => growsByDefault)
+  if (still.length === 0) return []
+  const { en, zh } = labelsOf(still)
+  return [
+    {
+      code: 'no-growth',
+      message: {
+        en: `No growth is given for ${en}: the size of one year stands for all years.`,
+        zh: `未给出${zh}的增速：以一年的规模代表所有年份。`,
+      },
+    },
+  ]
+}
+
+function mixedScopes({ segments }: SizingFacts): Warning[] {
+  const scopes = new Map<string, Label>()
+  for (const { observed } of segments) {
+    if (observed === undefined) continue
+    const { id, scope } = observed.dataset
+    if (!scopes.has(scope.en)) {
+      scopes.set(scope.en, { en: `${scope.en} (${id})`, zh: `${scope.zh ?? scope.en}（${id}）` })
+    }
+  }
+  if (scopes.size < 2) return []
+  const named = [...scopes.values()]
+  return [
+    {
+      code: 'mixed-scopes',
+      message: {
+        en: `The sizes are counted in ${named.length} scopes, which may overlap or leave gaps: ${named.map(({ en }) => en).join('; ')}.`,
+        zh: `各规模采用 ${named.length} 种统计口径，可能重叠或遗漏：${named.map(({ zh }) => zh).join('；')}。`,
+      },
+    },
+  ]
+}
+
+function otherRegions({ segments, region }: SizingFacts): Warning[] {
+  const elsewhere = segments.flatMap(({ name, observed }) =>
+    region === undefined || observed === undefined || observed.dataset.region === region
+      ? []
+      : [`${name.id}: ${observed.dataset.region}`],
+  )
+  if (elsewhere.length === 0) return []
+  return [
+    {
+      code: 'other-region',
+      message: {
+        en: `The market is that of ${region}, but some sizes are of another region (${elsewhere.join(', ')}).`,
+        zh: `所求为 ${region} 的市场，但部分规模属于其他区域（${elsewhere.join('、')}）。`,
+      },
+    },
+  ]
+}
+
+function mixedYears({ segments }: SizingFacts): Warning[] {
+  const years = new Set(segments.map(({ size }) => size.year))
+  if (years.size < 2) return []
+  const named = segments.map(({ name, size }) => ({
+    en: `${name.label.en} ${size.year}`,
+    zh: `${name.label.zh} ${size.year} 年`,
+  }))
+  const { en, zh } = listed(named)
+  return [
+    {
+      code: 'mixed-size-years',
+      message: {
+        en: `The sizes are known for different years: ${en}.`,
+        zh: `各规模对应的年份不同：${zh}。`,
+      },
+    },
+  ]
+}
+
+function forecasts({ segments }: SizingFacts): Warning[] {
+  const named = segments.flatMap(({ name, observed }) => {
+    if (observed?.observation.status !== 'forecast') return []
+    const { dataset, observation } = observed
+    const known = observation.vintage
+    return [
+      {
+        en: `${name.label.en} (${dataset.id}, ${observation.period}${known === null ? '' : `, published ${known}`})`,
+        zh: `${name.label.zh}（${dataset.id}，${observation.period}${known === null ? '' : `，${known} 发布`}）`,
+      },
+    ]
+  })
+  if (named.length === 0) return []
+  const { en, zh } = listed(named)
+  return [
+    {
+      code: 'forecast-as-size',
+      message: {
+        en: `These sizes are forecasts, not counts: ${en}.`,
+        zh: `以下规模为预测值，而非统计值：${zh}。`,
+      },
+    },
+  ]
+}
+
+function aboveOne(values: Float64Array, { segments, multiplier }: SizingFacts): Warning[] {
+  const factor = values[multiplier] as number
+  const above = segments.filter(({ penetration }) =>
+    [...penetration.values()].some(share => (values[share] as number) * factor > 1),
+  )
+  if (above.length === 0) return []
+  const { en, zh } = labelsOf(above)
+  return [
+    {
+      code: 'penetration-above-one',
+      message: {
+        en: `The penetration multiplier of ${factor} takes the penetration of ${en} above 1: more than the whole segment.`,
+        zh: `渗透率乘数 ${factor} 使${zh}的渗透率超过 1，即超过整个细分市场。`,
+      },
+    },
+  ]
+}
+
+function beyondAnchors({ segments }: SizingFacts): Warning[] {
+  const named = segments.flatMap(({ name, beyondAnchors: years }) =>
+    years.length === 0
+      ? []
+      : [{ en: `${name.label.en} ${years.join(', ')}`, zh: `${name.label.zh} ${years.join('、')} 年` }],
+  )
+  if (named.length === 0) return []
+  return [
+    {
+      code: 'penetration-beyond-anchors',
+      message: {
+        en: `These years lie outside the anchors of their penetration path, which is continued: ${named.map(({ en }) => en).join('; ')}.`,
+        zh: `以下年份在渗透路径锚点之外，按曲线外推：${named.map(({ zh }) => zh).join('；')}。`,
+      },
+    },
+  ]
+}
+
+function borrowedRates({ rates }: SizingFacts): Warning[] {
+  if (rates.borrowed.size === 0) return []
+  const named = [...rates.borrowed]
+    .toSorted(([a], [b]) => a - b)
+    .map(([year, { year: of, value }]) => ({
+      en: `${year} takes ${value} of ${of}`,
+      zh: `${year} 年采用 ${of} 年的 ${value}`,
+    }))
+  const { en, zh } = listed(named)
+  return [
+    {
+      code: 'exchange-rate-of-another-year',
+      message: {
+        en: `The average yuan-dollar rate of some years is not known: ${en}.`,
+        zh: `部分年份的人民币兑美元平均汇率未知：${zh}。`,
+      },
+    },
+  ]
+}

@@ -1,0 +1,211 @@
+import { DomainError } from '../errors.ts'
+import type { BuiltEstimate, Estimator, Lookup, TableColumn, TableView } from '../estimate.ts'
+import { evaluate } from '../sheet/evaluate.ts'
+import { sumFormula } from '../sheet/formula.ts'
+import { byDefault, given } from '../sheet/quantity.ts'
+import { type Handle, Sheet } from '../sheet/sheet.ts'
+import { type Money, Rates } from './currency.ts'
+import { growthRate } from './growth.ts'
+import { checkUnknown, nameOf, type Segment, type WrittenSegment, writeSegment } from './segment.ts'
+import { illustrations } from './sizing-illustrations.ts'
+import {
+  penetrationMultiplier,
+  same,
+  shareOf,
+  shareQuantity,
+  totalCagr,
+  totalQuantity,
+} from './sizing-quantities.ts'
+import { sizingWarnings } from './sizing-warnings.ts'
+import { type Window, windowOf } from './window.ts'
+
+/** What `market` is asked. Sizes of segments are in `unit` (default 亿元) and of `baseYear` unless they say otherwise. */
+export interface MarketRequest {
+  /** The region whose market it is, to be held against those of the datasets. */
+  readonly region?: string
+  readonly unit?: Money
+  readonly baseYear: number
+  readonly targetYear: number
+  /** Only observations that were published by then; those of unknown vintage are left out. */
+  readonly asOf?: string
+  readonly penetrationMultiplier?: number
+  readonly segments: readonly Segment[]
+}
+
+/** Longest window: a table of more years is no forecast. */
+const mostYears = 60
+
+function windowAsked({ baseYear: base, targetYear: target }: MarketRequest): Window {
+  if (target < base || target - base > mostYears) {
+    throw new DomainError(
+      target < base ? 'inconsistent-inputs' : 'out-of-range',
+      `The sizing leads from ${base} to ${target}; targetYear must be baseYear or up to ${mostYears} years later.`,
+      { pointer: '/targetYear', facts: { baseYear: base, targetYear: target } },
+    )
+  }
+  return windowOf(base, target)
+}
+
+function checkIds(segments: readonly Segment[]): void {
+  const seen = new Map<string, number>()
+  for (const [index, { id }] of segments.entries()) {
+    const earlier = seen.get(id)
+    if (earlier !== undefined) {
+      throw new DomainError(
+        'duplicate-quantity',
+        `/segments/${earlier} and /segments/${index} both have the id "${id}"; ids of segments must differ.`,
+        { pointer: `/segments/${index}/id`, facts: { id, first: earlier, second: index } },
+      )
+    }
+    seen.set(id, index)
+  }
+}
+
+interface Totals {
+  readonly byYear: ReadonlyMap<number, Handle<Money>>
+  readonly otherByYear: ReadonlyMap<number, Handle<Money>>
+  readonly other: Money
+  readonly results: readonly Handle[]
+}
+
+/** The total of each year, in the unit of the request and in the other currency at the rate of the year. */
+function writeTotals(
+  sheet: Sheet,
+  segments: readonly WrittenSegment[],
+  unit: Money,
+  window: Window,
+  rates: Rates,
+): Totals {
+  const sum = sumFormula(unit, segments.length)
+  const [own, otherId, other] =
+    unit === '亿元'
+      ? (['totalCny', 'totalUsd', '亿美元'] as const)
+      : (['totalUsd', 'totalCny', '亿元'] as const)
+  const byYear = new Map<number, Handle<Money>>()
+  const otherByYear = new Map<number, Handle<Money>>()
+  for (const year of window.years) {
+    const named = year === window.target ? undefined : year
+    const parts = segments.map(({ values }) => values.get(year) as Handle<Money>)
+    const total = sheet.derive(totalQuantity<Money>('total', unit, named), sum, parts)
+    byYear.set(year, total)
+    otherByYear.set(year, rates.convert(total, year, totalQuantity<Money>(otherId, other, named)))
+  }
+  const total = byYear.get(window.target) as Handle<Money>
+  const renamed = sheet.derive(totalQuantity<Money>(own, unit, undefined), same[unit], [total])
+  const converted = otherByYear.get(window.target) as Handle<Money>
+  return {
+    byYear,
+    otherByYear,
+    other,
+    results: unit === '亿元' ? [total, renamed, converted] : [total, converted, renamed],
+  }
+}
+
+/** The growth of the total, where both ends of it are more than nothing. */
+function writeGrowth(sheet: Sheet, totals: Totals, unit: Money, { base, target }: Window): readonly Handle[] {
+  if (target === base) return []
+  const [first, last] = [totals.byYear.get(base), totals.byYear.get(target)] as [Handle<Money>, Handle<Money>]
+  const values = evaluate(sheet)
+  if (!((values[first] as number) > 0 && (values[last] as number) > 0)) return []
+  return [sheet.derive(totalCagr, growthRate[unit](target - base), [last, first])]
+}
+
+function pathTable(segments: readonly WrittenSegment[], totals: Totals, unit: Money): TableView {
+  const otherId = totals.other === '亿元' ? 'totalCny' : 'totalUsd'
+  const columns: TableColumn[] = [
+    ...segments.map(({ name }) => ({ id: `segments.${name.id}`, label: name.label, unit })),
+    { id: 'total', label: totalQuantity('total', unit, undefined).label, unit },
+    { id: otherId, label: totalQuantity(otherId, totals.other, undefined).label, unit: totals.other },
+  ]
+  const rows = [...totals.byYear].map(([year, total]) => ({
+    key: String(year),
+    cells: [
+      ...segments.map(({ values }) => values.get(year) as Handle),
+      total,
+      totals.otherByYear.get(year) as Handle,
+    ],
+  }))
+  return { columns, rows }
+}
+
+function build(request: MarketRequest, lookup: Lookup): BuiltEstimate {
+  const { unit = '亿元', region, asOf, baseYear } = request
+  const window = windowAsked(request)
+  checkIds(request.segments)
+  const sheet = new Sheet()
+  const rates = new Rates(sheet, lookup.catalogue)
+  const multiplier = sheet.input(
+    penetrationMultiplier,
+    request.penetrationMultiplier ?? 1,
+    request.penetrationMultiplier === undefined
+      ? byDefault('penetrations as given', '渗透率不作调整')
+      : given,
+  )
+  const writing = { sheet, lookup, unit, baseYear, asOf, rates, window, multiplier }
+  const segments: WrittenSegment[] = []
+  for (const [index, segment] of request.segments.entries()) {
+    const pointer = `/segments/${index}`
+    if (segment.size === null) checkUnknown(segment, pointer)
+    else segments.push(writeSegment(writing, segment, segment.size, pointer))
+  }
+  if (segments.length === 0) {
+    throw new DomainError('missing-value', 'The size of every segment is null; give at least one.', {
+      pointer: '/segments',
+    })
+  }
+  const totals = writeTotals(sheet, segments, unit, window, rates)
+  const target = totals.byYear.get(window.target) as Handle<Money>
+  const values = segments.map(segment => segment.values.get(window.target) as Handle<Money>)
+  const shares = segments.map(({ name }, index) =>
+    sheet.derive(shareQuantity(name), shareOf[unit], [values[index] as Handle<Money>, target]),
+  )
+  const cagr = writeGrowth(sheet, totals, unit, window)
+  const unknown = request.segments.filter(({ size }) => size === null).map(nameOf)
+  return {
+    sheet,
+    results: [...totals.results, ...values, ...shares, ...cagr],
+    warnings: evaluated => sizingWarnings(evaluated, { region, segments, unknown, multiplier, rates }),
+    tables: { path: pathTable(segments, totals, unit) },
+    evidence: evidenceOf(segments, unit),
+    context: () => contextOf(request, segments),
+  }
+}
+
+/** The observation behind each size, under the quantity that holds it as published. */
+function evidenceOf(segments: readonly WrittenSegment[], unit: Money): Record<string, readonly unknown[]> {
+  const published = { 亿元: 'sizeCny', 亿美元: 'sizeUsd' } as const
+  return Object.fromEntries(
+    segments.flatMap(({ name, observed, size }) => {
+      if (observed === undefined) return []
+      const { dataset, observation } = observed
+      const { id, version, scope } = dataset
+      const quantity = size.unit === unit ? 'size' : published[size.unit]
+      const row = { dataset: id, version, scope, unit: dataset.unit, ...observation }
+      return [[`segments.${name.id}.${quantity}`, [row]]]
+    }),
+  )
+}
+
+/** What the answer says beside its numbers: the labels, the region, and which version of which dataset. */
+function contextOf({ region, segments }: MarketRequest, written: readonly WrittenSegment[]): string {
+  return JSON.stringify([
+    region,
+    segments.map(({ id, label, size }) => [id, label, size === null]),
+    written.map(({ observed, size }) => [size.year, observed?.dataset.id, observed?.dataset.version]),
+  ])
+}
+
+/** Segments of a market by size, growth, penetration and value capture: total, shares and path by year. */
+export const market: Estimator<MarketRequest> = {
+  id: 'market',
+  label: { en: 'Market size', zh: '市场规模' },
+  description: {
+    en: 'A market as the sum of its segments: size × penetration × value capture, by year, with growth of the sizes and paths of penetration. The path is a table by year, the other results are of the target year. Sizes may be numbers or observations of datasets, of any year and in yuan or dollars; the answer names the bases that it mixes. `segments.<id>`, `shares.<id>` and `total` are of the target year; the same with a year behind, such as `segments.games.2023`, are of that year.',
+    zh: '市场规模为各细分市场之和：规模 × 渗透率 × 价值捕获率，逐年计算，含规模增速与渗透路径。路径以年度表给出，其余结果为目标年份数值。规模可为数值或数据集观测值，可属任意年份，以人民币或美元计；结果会指出混用的口径。`segments.<id>`、`shares.<id>` 与 `total` 为目标年份数值；带年份者（如 `segments.games.2023`）为该年数值。',
+  },
+  needs: ({ segments }) => [
+    ...new Set(segments.flatMap(({ size }) => (size?.dataset === undefined ? [] : [size.dataset]))),
+  ],
+  build,
+  illustrations,
+}

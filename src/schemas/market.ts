@@ -1,0 +1,193 @@
+import { Type } from 'typebox'
+import { moneyUnits } from '../domain/market/currency.ts'
+import type { SegmentSize as Size } from '../domain/market/segment-size.ts'
+import { idPattern, Label } from './common.ts'
+import { choice, ref } from './reference.ts'
+import { date } from './training.ts'
+
+const year = (description: string) =>
+  Type.Integer({ format: 'int32', minimum: 1900, maximum: 2200, description })
+const share = (description: string) => Type.Number({ format: 'double', minimum: 0, maximum: 1, description })
+const money = (description: string) =>
+  Type.Number({ format: 'double', minimum: 0, maximum: 1e12, description })
+const moneyUnit = (description: string) => choice(moneyUnits, { description })
+
+/** What a segment is called within its request: no dots, as ids of quantities are put together with dots. */
+const segmentIdPattern = '^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$'
+
+// Null is in the type itself, so that an error in a size is named as such and not as "must be null".
+const SegmentSize = Type.Unsafe<Size | null>({
+  $id: 'SegmentSize',
+  type: ['object', 'null'],
+  additionalProperties: false,
+  properties: {
+    value: money('Size, in `unit`'),
+    unit: moneyUnit(
+      'Unit of the value; default: that of the request. Another currency is converted at the average rate of the year',
+    ),
+    dataset: Type.String({
+      pattern: idPattern,
+      maxLength: 100,
+      description: 'Id of a dataset of GET /v1/datasets whose observation of the year is the size',
+    }),
+    year: year('Year that the size is of, inside or outside the window; default: the base year'),
+  },
+  description:
+    'How big a segment is: exactly one of value and dataset; null when it is not known, so that the segment adds nothing and the answer says so',
+})
+
+const YearSize = Type.Object(
+  { year: year('Year'), value: money('Size in that year, in the unit of the request') },
+  { $id: 'YearSize', additionalProperties: false, description: 'The size of a segment in a year' },
+)
+
+const SegmentGrowth = Type.Object(
+  {
+    cagr: Type.Optional(
+      Type.Number({
+        format: 'double',
+        minimum: -0.99,
+        maximum: 10,
+        description:
+          'Growth of the size a year, as a share: 0.38 is 38 %. Years before that of the size are worked back',
+      }),
+    ),
+    series: Type.Optional(
+      Type.Array(ref(YearSize), {
+        minItems: 1,
+        maxItems: 301,
+        description:
+          'Sizes (not rates) by year: one for every year of the window but that of the size itself; years outside the window are left alone',
+      }),
+    ),
+  },
+  {
+    $id: 'SegmentGrowth',
+    additionalProperties: false,
+    minProperties: 1,
+    maxProperties: 1,
+    description: 'How the size changes: exactly one of the members',
+  },
+)
+
+const PenetrationAnchor = Type.Object(
+  { year: year('Year of the anchor'), value: share('Share of the segment that is penetrated in that year') },
+  {
+    $id: 'PenetrationAnchor',
+    additionalProperties: false,
+    description: 'A point that a path passes through',
+  },
+)
+
+const PenetrationCurve = Type.Object(
+  {
+    from: ref(PenetrationAnchor),
+    to: ref(PenetrationAnchor),
+    ceiling: Type.Optional(
+      Type.Number({
+        format: 'double',
+        exclusiveMinimum: 0,
+        minimum: 0,
+        maximum: 1,
+        description:
+          'Share that the path cannot exceed; default 1. A logistic or Gompertz path needs anchors strictly between 0 and it',
+      }),
+    ),
+  },
+  {
+    $id: 'PenetrationCurve',
+    additionalProperties: false,
+    description: 'A path through two anchors, the second in a later year than the first',
+  },
+)
+
+const Penetration = Type.Object(
+  {
+    constant: Type.Optional(share('The same share in all years')),
+    linear: Type.Optional(ref(PenetrationCurve)),
+    logistic: Type.Optional(ref(PenetrationCurve)),
+    gompertz: Type.Optional(ref(PenetrationCurve)),
+  },
+  {
+    $id: 'Penetration',
+    additionalProperties: false,
+    minProperties: 1,
+    maxProperties: 1,
+    description: 'How much of a segment is penetrated, by year: exactly one of the members',
+  },
+)
+
+const MarketSegment = Type.Object(
+  {
+    id: Type.String({
+      pattern: segmentIdPattern,
+      maxLength: 60,
+      description:
+        'Name of the segment in ids of quantities, such as `segments.games`; unique in the request',
+    }),
+    label: Type.Optional(ref(Label)),
+    size: ref(SegmentSize),
+    growth: Type.Optional(ref(SegmentGrowth)),
+    penetration: Type.Optional(ref(Penetration)),
+    valueCapture: Type.Optional(
+      share('Share of the penetrated size that becomes revenue; default 1, as in the founding report'),
+    ),
+  },
+  {
+    $id: 'MarketSegment',
+    additionalProperties: false,
+    description:
+      'A part of a market: size × penetration × value capture. Without growth its size stays as it is; without a penetration it counts in full',
+  },
+)
+
+export const MarketRequest = Type.Object(
+  {
+    region: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 40,
+        description:
+          'Region whose market it is, as datasets name it (CN, WORLD); a size of another is pointed out',
+      }),
+    ),
+    unit: Type.Optional(
+      choice(moneyUnits, {
+        description: 'Unit of sizes and results: 亿元 (1e8 CNY) or 亿美元 (1e8 USD)',
+        default: '亿元',
+      }),
+    ),
+    baseYear: year('First year of the path, and the year of sizes that name none'),
+    targetYear: year('Last year of the path, at most 60 years on; the results are of this year'),
+    asOf: Type.Optional(
+      date(
+        'Only observations of datasets that were published by this day; those of unknown vintage are left out',
+      ),
+    ),
+    penetrationMultiplier: Type.Optional(
+      Type.Number({
+        format: 'double',
+        minimum: 0,
+        maximum: 1_000,
+        description: 'Multiplier of every penetration, to meet a total; default 1',
+      }),
+    ),
+    segments: Type.Array(ref(MarketSegment), {
+      minItems: 1,
+      maxItems: 50,
+      description: 'The parts that the market is the sum of',
+    }),
+  },
+  { $id: 'MarketRequest', additionalProperties: false, description: 'A market, sized by its segments' },
+)
+
+export const marketComponents = [
+  SegmentSize,
+  YearSize,
+  SegmentGrowth,
+  PenetrationAnchor,
+  PenetrationCurve,
+  Penetration,
+  MarketSegment,
+  MarketRequest,
+]

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import { estimatorIds, estimatorOf } from '../../src/domain/estimators.ts'
+import { evaluateExpression } from '../../src/domain/formula/compile.ts'
+import { namesOf, parseFormula } from '../../src/domain/formula/parse.ts'
+import { evaluate } from '../../src/domain/sheet/evaluate.ts'
+import type { Formula } from '../../src/domain/sheet/formula.ts'
+import { useService } from '../support/service.ts'
+
+const service = useService({ worker: false })
+
+/** Lehmer's generator with Park and Miller's constants: the same points at every run. */
+function* points(seed: number): Generator<number, never> {
+  let state = seed
+  for (;;) {
+    state = (state * 48_271) % 2_147_483_647
+    yield state / 2_147_483_647
+  }
+}
+
+/** Every formula that the illustrations of an estimator apply, each once. */
+async function formulasOf(id: (typeof estimatorIds)[number]): Promise<Set<Formula>> {
+  const estimator = estimatorOf(id)
+  const { store, catalogue } = service.installation
+  const viewer = { workspaceId: 'default', mayWritePublic: false }
+  const formulas = new Set<Formula>()
+  for (const request of estimator.illustrations) {
+    const datasets = await store.documents.datasets(viewer, estimator.needs(request))
+    const { sheet } = estimator.build(request, { catalogue: catalogue(), datasets })
+    evaluate(sheet)
+    for (const { formula } of sheet.quantities) if (formula !== null) formulas.add(formula)
+  }
+  return formulas
+}
+
+/** Points, log-uniform from 0.01 to 100, at which a formula has a finite value. */
+function* finitePoints({ symbols, fn }: Formula, count: number): Generator<number[]> {
+  const random = points(20_230_208)
+  let found = 0
+  for (let tries = 0; found < count && tries < 100_000; tries++) {
+    const values = symbols.map(() => 10 ** (4 * random.next().value - 2))
+    if (!Number.isFinite(fn(...values))) continue
+    found++
+    yield values
+  }
+}
+
+describe.each(estimatorIds)('the formulas of %s', id => {
+  it('read as they compute', async () => {
+    const formulas = await formulasOf(id)
+    expect(formulas.size).toBeGreaterThan(3)
+    for (const { text, symbols, fn, inputUnits, ...formula } of formulas) {
+      const parsed = parseFormula(text)
+      expect(namesOf(parsed).toSorted(), text).toEqual([...symbols].toSorted())
+      expect(inputUnits, text).toHaveLength(symbols.length)
+      let compared = 0
+      for (const values of finitePoints({ text, symbols, fn, inputUnits, ...formula }, 100)) {
+        const read = evaluateExpression(parsed, name => values[symbols.indexOf(name)] ?? Number.NaN)
+        const computed = fn(...values)
+        const apart = Math.abs(read - computed) / Math.max(Math.abs(computed), 1e-9)
+        expect(apart, `${text} at ${values}: ${read} and ${computed}`).toBeLessThan(1e-9)
+        compared++
+      }
+      expect(compared, text).toBe(100)
+    }
+  })
+})
