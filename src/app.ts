@@ -2,13 +2,16 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import type { HttpDeps, Principal } from './http/deps.ts'
 import { bodyLimit, registerBodies } from './http/plugins/bodies.ts'
+import { registerDraining } from './http/plugins/draining.ts'
 import { registerHeaders } from './http/plugins/headers.ts'
 import { registerOpenapi } from './http/plugins/openapi.ts'
 import { registerProblems, sendClientError } from './http/plugins/problems.ts'
+import { registerSerialisation } from './http/plugins/serialisation.ts'
 import { registerValidation } from './http/plugins/validation.ts'
 import { catalogueRoutes } from './http/routes/catalogue.ts'
 import { datasetRoutes } from './http/routes/datasets.ts'
 import { estimateRoutes } from './http/routes/estimates.ts'
+import { estimatorRoutes } from './http/routes/estimators.ts'
 import { knowledgeRoutes } from './http/routes/knowledge.ts'
 import { reportRoutes } from './http/routes/reports.ts'
 import { runRoutes } from './http/routes/runs.ts'
@@ -64,15 +67,18 @@ export async function buildApp(deps: AppDeps) {
   }
   app.decorateRequest('viewer', { getter: () => viewer })
 
+  registerDraining(app)
   registerProblems(app)
   registerHeaders(app)
   registerBodies(app)
   for (const component of allComponents) app.addSchema(component)
   registerValidation(app)
+  registerSerialisation(app)
   await registerOpenapi(app, deps.publicUrl)
 
   await app.register(serviceRoutes(deps))
   await app.register(estimateRoutes(deps))
+  await app.register(estimatorRoutes(deps))
   await app.register(scenarioRoutes(deps))
   await app.register(runRoutes(deps))
   await app.register(reportRoutes(deps))

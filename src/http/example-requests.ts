@@ -1,6 +1,8 @@
 import { catalogueExamples } from './examples/catalogue.ts'
 import { datasetExamples } from './examples/datasets.ts'
+import { estimatorExamples } from './examples/estimators.ts'
 import { knowledgeExamples } from './examples/knowledge.ts'
+import { marketExamples } from './examples/market.ts'
 import { reportExamples } from './examples/reports.ts'
 import { scenarioExamples } from './examples/scenarios.ts'
 import { serviceExamples } from './examples/service.ts'
@@ -23,6 +25,8 @@ export const exampleRequests: readonly ExampleRequest[] = [
   ...serviceExamples,
   ...trainingExamples,
   ...servingExamples,
+  ...marketExamples,
+  ...estimatorExamples,
   ...scenarioExamples,
   ...catalogueExamples,
   ...knowledgeExamples,

@@ -7,6 +7,7 @@ import { companyComponents } from './company.ts'
 import { datasetComponents } from './dataset.ts'
 import { estimateComponents } from './estimate.ts'
 import { estimatorComponents } from './estimators.ts'
+import { formulaSheetComponents } from './formula-sheet.ts'
 import { industryChainComponents } from './industry-chain.ts'
 import { reportComponents } from './report.ts'
 import { runComponents } from './run.ts'
@@ -19,6 +20,7 @@ export const allComponents = [
   ...serviceComponents,
   ...estimateComponents,
   ...estimatorComponents,
+  ...formulaSheetComponents,
   ...scenarioComponents,
   ...runComponents,
   ...catalogueComponents,

@@ -280,5 +280,6 @@ export const training: Estimator<TrainingRequest> = {
       precision: 'fp16',
       throughput: { mfu: 0.2 },
     },
+    { model: { id: 'gpt-3-175b' }, accelerator: { id: 'v100-sxm2-32gb' } },
   ],
 }
