@@ -57,7 +57,7 @@ export const formulas = {
     unit: 'byte',
     fn: (memory, reserve) => memory * (1 - reserve),
   }),
-  // 224 GB on 32 GB devices with 30 % kept free are ten devices exactly, and 10.000000000000002 in doubles. The
+  // 72 GB on 16 GB devices with 55 % kept free are ten devices exactly, and 10.000000000000002 in doubles. The
   // last factor keeps such a rounding from costing a device; no real figure is known to twelve digits.
   devicesForWeights: formula({
     text: 'ceil(W / U · (1 − 1e-12))',

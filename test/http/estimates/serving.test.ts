@@ -67,12 +67,13 @@ describe('POST /v1/estimates/serving', () => {
   })
 
   it('does not buy a device for a rounding error', async () => {
-    // 32 GB with 30 % kept free are 22.4 GB, and 224 GB are exactly ten of these.
+    // 16 GB with 55 % kept free are 7.2 GB, and 72 GB are exactly ten of these.
     const { body } = await serving({
       ...onV100,
-      model: { parameters: 112e9 },
-      precision: 'bf16',
-      memoryReserve: 0.3,
+      accelerator: { id: 'v100-sxm2-16gb' },
+      model: { parameters: 36e9 },
+      precision: 'fp16',
+      memoryReserve: 0.55,
     }).expect(200)
     expect(body.results.devicesForWeights.value).toBe(10)
   })
