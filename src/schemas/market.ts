@@ -86,8 +86,7 @@ const PenetrationCurve = Type.Object(
     ceiling: Type.Optional(
       Type.Number({
         format: 'double',
-        exclusiveMinimum: 0,
-        minimum: 0,
+        minimum: 1e-6,
         maximum: 1,
         description:
           'Share that the path cannot exceed; default 1. A logistic or Gompertz path needs anchors strictly between 0 and it',

@@ -37,7 +37,6 @@ const httpProblems = {
     'This address does not take this method',
     'Use one of the methods in the Allow header.',
   ),
-  'not-acceptable': row(406, 'The answer has no such representation', 'Ask for application/json.'),
   'request-timeout': row(408, 'The request took too long to arrive', 'Send the whole request at once.'),
   conflict: row(
     409,
@@ -50,7 +49,6 @@ const httpProblems = {
     'Read it again, look at what changed, and send the change with its new ETag in If-Match.',
   ),
   'body-too-large': row(413, 'The body is too large', 'Send less; the detail gives the limit.'),
-  'uri-too-long': row(414, 'The address is too long', 'Send fewer or shorter query parameters.'),
   'unsupported-media-type': row(
     415,
     'The body is in a format that this operation does not read',

@@ -38,8 +38,7 @@ export const ServingRequest = Type.Object(
       Type.Number({
         format: 'double',
         minimum: 0,
-        exclusiveMaximum: 1,
-        maximum: 1,
+        maximum: 0.99,
         description: 'Share of the memory of each device that weights may not take; default 0.1',
       }),
     ),

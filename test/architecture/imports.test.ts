@@ -98,7 +98,7 @@ describe('who may import whom', () => {
           /^schemas\//,
           /^domain\//,
           /^digest\.ts$/,
-          /^(fastify|find-my-way|ajv|yaml|typebox)$/,
+          /^(fastify|find-my-way|ajv|fast-json-stringify|yaml|typebox)$/,
           /^@fastify\//,
           /^node:(crypto|fs|net|timers\/promises)$/,
         ],

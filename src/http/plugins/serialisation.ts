@@ -1,5 +1,5 @@
-import type { FastifyInstance } from 'fastify'
 import buildSerialiser from 'fast-json-stringify'
+import type { FastifyInstance } from 'fastify'
 
 type Serialise = (document: unknown) => string
 
