@@ -15,6 +15,8 @@ import { estimatorRoutes } from './http/routes/estimators.ts'
 import { knowledgeRoutes } from './http/routes/knowledge.ts'
 import { reportRoutes } from './http/routes/reports.ts'
 import { runRoutes } from './http/routes/runs.ts'
+import { scenarioRunRoutes } from './http/routes/scenario-runs.ts'
+import { scenarioVersionRoutes } from './http/routes/scenario-versions.ts'
 import { scenarioRoutes } from './http/routes/scenarios.ts'
 import { serviceRoutes } from './http/routes/service.ts'
 import { allComponents } from './schemas/components.ts'
@@ -80,6 +82,8 @@ export async function buildApp(deps: AppDeps) {
   await app.register(estimateRoutes(deps))
   await app.register(estimatorRoutes(deps))
   await app.register(scenarioRoutes(deps))
+  await app.register(scenarioVersionRoutes(deps))
+  await app.register(scenarioRunRoutes(deps))
   await app.register(runRoutes(deps))
   await app.register(reportRoutes(deps))
   await app.register(catalogueRoutes(deps))

@@ -6,8 +6,8 @@ import type { CatalogueResource } from '../store/catalogue.ts'
 import type { CatalogueKind, JsonObject } from '../store/reference-data.ts'
 import { isCurrent } from './conditional.ts'
 import type { HttpDeps } from './deps.ts'
-import { missing } from './documents.ts'
 import { operation } from './operation.ts'
+import { missing } from './outcome.ts'
 import { cursors, type ListQuery, pageInMemory, pageRequest, sendPage } from './pagination.ts'
 
 /** A kind of catalogue entry as a REST resource that is read alone. */

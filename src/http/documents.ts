@@ -1,101 +1,19 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { type TObject, type TProperties, Type } from 'typebox'
 import { idParameter } from '../schemas/common.ts'
-import {
-  type DocumentSchemas,
-  ifMatch,
-  ifNoneMatch,
-  listQuery,
-  putConditions,
-  search,
-} from '../schemas/document.ts'
+import { ifMatch, ifNoneMatch, listQuery, putConditions, search } from '../schemas/document.ts'
 import { ref } from '../schemas/reference.ts'
-import type { DocumentKind, JsonObject } from '../store/reference-data.ts'
-import type {
-  DocumentAddress,
-  DocumentContent,
-  StoredDocument,
-  Viewer,
-  WriteOutcome,
-} from '../store/store.ts'
+import type { JsonObject } from '../store/reference-data.ts'
+import type { DocumentAddress, DocumentContent, StoredDocument } from '../store/store.ts'
 import { etagOf, isCurrent, mustNotExist, versionsToChange } from './conditional.ts'
 import type { HttpDeps } from './deps.ts'
+import { type DocumentResource, served } from './document-resource.ts'
 import { mergePatch } from './merge-patch.ts'
-import { operation, type tags } from './operation.ts'
+import { operation } from './operation.ts'
+import { changed, missing, written } from './outcome.ts'
 import { cursors, type ListQuery, pageRequest, sendPage } from './pagination.ts'
 import { registerMergePatch } from './plugins/bodies.ts'
 import { HttpProblem } from './problem.ts'
-
-/** A kind of document as a REST resource. */
-export interface DocumentResource {
-  readonly kind: DocumentKind
-  /** Where its list is, such as `/v1/companies`. */
-  readonly path: string
-  /** For parts of another document: the kind of that, and the path parameter that names it. */
-  readonly parent?: { readonly kind: DocumentKind; readonly parameter: string }
-  /** Singular and plural, as in `createCompany` and `listCompanies`. */
-  readonly name: readonly [singular: string, plural: string]
-  readonly tag: keyof typeof tags
-  readonly schemas: DocumentSchemas
-  /** Query parameters of the list, by the member that each compares with. */
-  readonly filters: Readonly<
-    Record<string, { readonly member: string; readonly schema: TProperties[string] }>
-  >
-  readonly sorts: readonly [string, ...string[]]
-  /** Elements of a page when the caller does not say; 50 unless given. */
-  readonly defaultLimit?: number
-  /** Fills in, when writing, what may be left out inside members. */
-  readonly complete?: (content: JsonObject) => JsonObject
-  /** Refuses content that contradicts itself or refers to nothing, with pointers into it. */
-  readonly check?: (
-    content: JsonObject,
-    request: { readonly viewer: Viewer },
-    address: DocumentAddress,
-  ) => Promise<void> | void
-}
-
-/** The document with its metadata, as it is served. */
-export function served(
-  { id, version, head, body, createdAt, updatedAt }: StoredDocument,
-  defaults: JsonObject | Readonly<Record<string, unknown>>,
-): object {
-  return {
-    ...defaults,
-    ...head,
-    ...body,
-    id,
-    version,
-    createdAt: createdAt.toISOString(),
-    updatedAt: updatedAt.toISOString(),
-  }
-}
-
-/** What was written, or the problem that says why nothing was. */
-export function written<T>(outcome: WriteOutcome<T>, what: string, id: string): T {
-  if ('written' in outcome) return outcome.written
-  switch (outcome.refused) {
-    case 'missing':
-      throw missing(what, id)
-    case 'exists':
-      throw new HttpProblem(
-        'conflict',
-        `The ${what} id or name "${id}" is taken, or was once and stays reserved; choose another.`,
-      )
-    case 'changed':
-      throw changed(what, id)
-    case 'forbidden':
-      throw new HttpProblem('forbidden', `The ${what} "${id}" is public; changing it needs the scope admin.`)
-  }
-}
-
-export const missing = (what: string, id: string): HttpProblem =>
-  new HttpProblem('not-found', `There is no ${what} "${id}".`)
-
-const changed = (what: string, id: string): HttpProblem =>
-  new HttpProblem(
-    'precondition-failed',
-    `The ${what} "${id}" has another version than If-Match names; read it again.`,
-  )
 
 /** List, create, read, replace, patch and delete of one kind of document. */
 export function documentRoutes(resource: DocumentResource, deps: HttpDeps): FastifyPluginAsyncTypebox {

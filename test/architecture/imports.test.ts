@@ -116,7 +116,7 @@ describe('who may import whom', () => {
     ).toEqual([])
     expect(
       using(/process\.env\b/).filter(
-        file => !['main.ts', 'store/embedded-postgres.ts'].includes(file) && !file.startsWith('commands/'),
+        file => !['main.ts', 'store/postgres-programs.ts'].includes(file) && !file.startsWith('commands/'),
       ),
     ).toEqual([])
   })

@@ -244,6 +244,8 @@ function build(request: TrainingRequest, lookup: Lookup): BuiltEstimate {
       ...(cost === undefined ? [noPrice] : []),
     ],
     ...(behind.length > 0 && { evidence: { perDeviceHour: behind } }),
+    // Warnings name the model, the device and the precision.
+    context: () => JSON.stringify([request.model, accelerator?.id, precision]),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Label } from '../units.ts'
+import { daysOf } from './period.ts'
 
 /** One value of a market series: for which period, how firm, and when it was published. */
 export interface Observation {
@@ -53,12 +54,5 @@ export function observationFor(
 
 /** Whether something published at `vintage` was known on `asOf`; a month or year counts from its end. */
 export function knownBy(vintage: string, asOf: string): boolean {
-  return lastDay(vintage) <= lastDay(asOf)
-}
-
-/** The last day of a year or month, and a day itself. Text order is all that is asked of it: no month has a 32nd. */
-function lastDay(date: string): string {
-  if (date.length === 'YYYY'.length) return `${date}-12-31`
-  if (date.length === 'YYYY-MM'.length) return `${date}-31`
-  return date
+  return daysOf(vintage).last <= daysOf(asOf).last
 }

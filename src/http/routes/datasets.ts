@@ -21,9 +21,11 @@ import { choice } from '../../schemas/reference.ts'
 import type { JsonObject } from '../../store/reference-data.ts'
 import { isCurrent } from '../conditional.ts'
 import type { HttpDeps } from '../deps.ts'
-import { type DocumentResource, documentRoutes, missing } from '../documents.ts'
+import type { DocumentResource } from '../document-resource.ts'
+import { documentRoutes } from '../documents.ts'
 import { checkSources } from '../known-sources.ts'
 import { operation } from '../operation.ts'
+import { missing } from '../outcome.ts'
 import { cursors, pageInMemory, pageRequest, sendPage } from '../pagination.ts'
 
 const completed = (content: JsonObject): Observation[] =>

@@ -8,9 +8,11 @@ import { choice } from '../../schemas/reference.ts'
 import type { JsonObject } from '../../store/reference-data.ts'
 import { isCurrent } from '../conditional.ts'
 import type { HttpDeps } from '../deps.ts'
-import { type DocumentResource, documentRoutes, missing, served } from '../documents.ts'
+import { type DocumentResource, served } from '../document-resource.ts'
+import { documentRoutes } from '../documents.ts'
 import { checkSources } from '../known-sources.ts'
 import { operation } from '../operation.ts'
+import { missing } from '../outcome.ts'
 
 /** The one industry chain that the knowledge base has. */
 const chainId = 'aigc-2023'

@@ -10,8 +10,8 @@ import type { ReportRecord } from '../../schemas/report.ts'
 import type { DocumentStore, Position, Viewer } from '../../store/store.ts'
 import { isCurrent } from '../conditional.ts'
 import type { HttpDeps } from '../deps.ts'
-import { missing } from '../documents.ts'
 import { operation } from '../operation.ts'
+import { missing } from '../outcome.ts'
 
 const description = `Recomputes every claim of a report now; no verdict on a formula is ever stored.
 

@@ -13,8 +13,8 @@ import {
 import type { Position } from '../../store/store.ts'
 import { isCurrent } from '../conditional.ts'
 import type { HttpDeps } from '../deps.ts'
-import { missing } from '../documents.ts'
 import { operation } from '../operation.ts'
+import { missing } from '../outcome.ts'
 import { cursors, type ListQuery, pageInMemory, pageRequest, sendPage } from '../pagination.ts'
 
 /** A large member of a report as a list of its own. */

@@ -1,81 +1,34 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { engineVersion } from '../../domain/estimate.ts'
-import { datasetsOf, estimatorIds } from '../../domain/estimators.ts'
+import { estimatorIds } from '../../domain/estimators.ts'
 import { idParameter, idPattern } from '../../schemas/common.ts'
 import { ifNoneMatch, listQuery } from '../../schemas/document.ts'
-import { Estimate } from '../../schemas/estimate.ts'
-import { choice, ref } from '../../schemas/reference.ts'
-import { Run, RunPage, RunStart, runStatuses } from '../../schemas/run.ts'
+import { choice } from '../../schemas/reference.ts'
+import { Run, RunPage, runStatuses } from '../../schemas/run.ts'
 import type { RunStatus, StoredRun, Viewer } from '../../store/store.ts'
 import { etagOf, isCurrent } from '../conditional.ts'
 import type { HttpDeps } from '../deps.ts'
-import { missing, written } from '../documents.ts'
 import { operation } from '../operation.ts'
+import { missing } from '../outcome.ts'
 import { cursors, pageRequest, sendPage } from '../pagination.ts'
-import { HttpProblem } from '../problem.ts'
+import { isFinished, json, summary, withResult } from '../run-view.ts'
 
-const scenarioParams = idParameter('scenario')
 const runParams = idParameter('run')
 
-/** Seconds after which asking again makes sense, and the longest that a caller may wait within a request. */
+/** Seconds after which asking again makes sense. */
 const retryAfter = '1'
-const longestWait = 10
 
-const prefer = Type.Object(
-  {
-    prefer: Type.Optional(
-      Type.String({
-        maxLength: 200,
-        description: `\`wait=N\` to wait up to N seconds (at most ${longestWait}) for the run to finish; \`respond-async\` not to`,
-      }),
-    ),
-  },
-  { additionalProperties: true },
-)
-
-const isFinished = ({ status }: StoredRun): boolean => status !== 'queued' && status !== 'running'
-
-const moment = (date: Date | null): string | null => date?.toISOString() ?? null
-
-/** A run as lists show it. */
-const summary = ({
-  workspaceId: _w,
-  inputs: _i,
-  datasetVersions: _d,
-  scenarioId,
-  createdAt,
-  startedAt,
-  finishedAt,
-  ...run
-}: StoredRun) => ({
-  ...run,
-  scenario: scenarioId,
-  createdAt: createdAt.toISOString(),
-  startedAt: moment(startedAt),
-  finishedAt: moment(finishedAt),
-})
-
-/** A run with its result, whose stored bytes are put in as they are. */
-async function withResult({ store }: HttpDeps, run: StoredRun): Promise<string> {
-  const result = run.status === 'succeeded' ? await store.runs.result(run.id) : null
-  const head = JSON.stringify({ ...summary(run), inputs: run.inputs, datasetVersions: run.datasetVersions })
-  return `${head.slice(0, -1)},"result":${result ?? 'null'}}`
-}
-
-const json = 'application/json; charset=utf-8'
-
-const listFilters = {
+/** What lists of runs may be narrowed to. */
+export const runFilters = {
   status: choice(runStatuses, { description: 'Only those in this state' }),
   estimator: choice(estimatorIds, { description: 'Only those of this estimator' }),
 }
 
-/** Runs, and the result of a scenario: that of its latest run that succeeded. */
+/** Runs by themselves: what they are, and cancelling them. */
 export const runRoutes =
   (deps: HttpDeps): FastifyPluginAsyncTypebox =>
   async app => {
-    const { runs, scenarios } = deps.store
+    const { runs } = deps.store
     const cursor = cursors(deps.cursorSecret)
 
     const read = async (viewer: Viewer, id: string): Promise<StoredRun> => {
@@ -83,144 +36,6 @@ export const runRoutes =
       if (run === null) throw missing('run', id)
       return run
     }
-
-    const finishedWithin = async (viewer: Viewer, run: StoredRun, seconds: number): Promise<StoredRun> => {
-      const end = performance.now() + seconds * 1_000
-      let latest = run
-      for (let pause = 10; !isFinished(latest) && performance.now() < end; pause = Math.min(pause * 2, 200)) {
-        await sleep(Math.min(pause, end - performance.now()))
-        latest = await read(viewer, run.id)
-      }
-      return latest
-    }
-
-    app.post(
-      '/v1/scenarios/:id/runs',
-      {
-        // A run needs nothing said: no body means all defaults.
-        preValidation: async request => {
-          request.body ??= {}
-        },
-        schema: operation({
-          id: 'startRun',
-          summary: 'Run a scenario',
-          description:
-            'Queues an evaluation of the scenario and answers 202 with its address, or 201 when Prefer: wait=N was given and it finished in time.',
-          tag: 'scenarios',
-          params: scenarioParams,
-          headers: prefer,
-          body: ref(RunStart),
-          answers: {
-            201: {
-              description: 'The run has finished',
-              schema: Run,
-              headers: ['Location', 'ETag', 'Preference-Applied'],
-            },
-            202: {
-              description: 'The run is queued or under way',
-              schema: Run,
-              headers: ['Location', 'ETag', 'Retry-After', 'Preference-Applied'],
-            },
-          },
-          problems: [403, 404],
-        }),
-      },
-      async (request, reply) => {
-        const { id } = request.params as { id: string }
-        const { scenarioVersion = 'latest' } = request.body as { scenarioVersion?: number }
-        const start = {
-          runId: deps.newId('run'),
-          engineVersion,
-          catalogueVersion: deps.catalogue().version,
-          datasetsOf,
-          now: deps.clock(),
-        }
-        const name = scenarioVersion === 'latest' ? id : `${id}" at version "${scenarioVersion}`
-        const queued = written(
-          await runs.start(request.viewer, id, scenarioVersion, start, deps.queue.enqueue),
-          'scenario',
-          name,
-        )
-        const wait = preferredWait(request.headers.prefer)
-        const run = wait === null ? queued : await finishedWithin(request.viewer, queued, wait)
-        if (wait !== null) reply.header('preference-applied', `wait=${wait}`)
-        if (!isFinished(run)) reply.header('retry-after', retryAfter)
-        return reply
-          .code(isFinished(run) ? 201 : 202)
-          .header('location', `/v1/runs/${run.id}`)
-          .header('etag', etagOf(run.version))
-          .type(json)
-          .send(await withResult(deps, run))
-      },
-    )
-
-    app.get(
-      '/v1/scenarios/:id/runs',
-      {
-        schema: operation({
-          id: 'listRunsOfScenario',
-          summary: 'The runs of a scenario, oldest first',
-          tag: 'scenarios',
-          params: scenarioParams,
-          query: listQuery(['createdAt'], listFilters),
-          answers: { 200: { description: 'A page of the list', schema: RunPage, headers: ['Link'] } },
-          problems: [404],
-        }),
-      },
-      async (request, reply) => {
-        const { id } = request.params as { id: string }
-        if ((await scenarios.latestRunId(request.viewer, id)) === undefined) throw missing('scenario', id)
-        const filters = request.query as { status?: RunStatus; estimator?: string }
-        const page = await runs.list(request.viewer, {
-          ...filters,
-          ...pageRequest(request, cursor, 'createdAt'),
-          scenario: id,
-        })
-        return sendPage(
-          request,
-          reply,
-          cursor,
-          { items: page.items.map(summary), next: page.next },
-          deps.publicUrl,
-        )
-      },
-    )
-
-    app.get(
-      '/v1/scenarios/:id/result',
-      {
-        schema: operation({
-          id: 'getScenarioResult',
-          summary: 'The result of the latest run of a scenario that succeeded',
-          description:
-            'Made for polling: with If-None-Match the answer is 304 until another run has succeeded, and nothing of the result is read.',
-          tag: 'scenarios',
-          params: scenarioParams,
-          headers: ifNoneMatch,
-          answers: {
-            200: {
-              description: 'The result, byte for byte as the run wrote it',
-              schema: Estimate,
-              headers: ['ETag', 'Content-Location'],
-            },
-            304: { description: 'The caller has this result already', headers: ['ETag'] },
-          },
-          problems: [404],
-        }),
-      },
-      async (request, reply) => {
-        const { id } = request.params as { id: string }
-        const runId = await scenarios.latestRunId(request.viewer, id)
-        if (runId === undefined) throw missing('scenario', id)
-        if (runId === null)
-          throw new HttpProblem('no-result-yet', `No run of the scenario "${id}" has succeeded yet.`)
-        if (isCurrent(request, reply, runId)) return reply.code(304).send()
-        return reply
-          .header('content-location', `/v1/runs/${runId}`)
-          .type(json)
-          .send(await runs.result(runId))
-      },
-    )
 
     app.get(
       '/v1/runs',
@@ -230,7 +45,7 @@ export const runRoutes =
           summary: 'The runs, oldest first',
           tag: 'scenarios',
           query: listQuery(['createdAt'], {
-            ...listFilters,
+            ...runFilters,
             scenario: Type.String({
               pattern: idPattern,
               maxLength: 100,
@@ -304,9 +119,3 @@ export const runRoutes =
       },
     )
   }
-
-/** Seconds that `Prefer: wait=N` asks for, bounded; null when it does not ask. Other preferences may be ignored. */
-function preferredWait(header: string | string[] | undefined): number | null {
-  const asked = /(?:^|[,;\s])wait=(\d{1,6})(?:$|[,;\s])/i.exec(String(header ?? ''))?.[1]
-  return asked === undefined ? null : Math.min(Number(asked), longestWait)
-}

@@ -1,9 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
-import { DomainError } from '../../domain/errors.ts'
-import { estimatorIds, estimatorOf } from '../../domain/estimators.ts'
+import { estimatorIds } from '../../domain/estimators.ts'
 import { idParameter } from '../../schemas/common.ts'
 import { filter, ifMatch, ifNoneMatch, listQuery, putConditions, search } from '../../schemas/document.ts'
 import { choice, ref } from '../../schemas/reference.ts'
@@ -12,52 +9,26 @@ import {
   ScenarioContent,
   ScenarioPage,
   ScenarioPatch,
-  ScenarioVersion,
-  ScenarioVersionPage,
   type ScenarioWrite,
-  scenarioDefaults,
 } from '../../schemas/scenario.ts'
-import type { JsonObject } from '../../store/reference-data.ts'
-import type {
-  ScenarioContent as StoredContent,
-  StoredScenario,
-  StoredScenarioVersion,
-  Viewer,
-} from '../../store/store.ts'
+import type { StoredScenario } from '../../store/store.ts'
 import { etagOf, isCurrent, mustNotExist, versionsToChange } from '../conditional.ts'
 import type { HttpDeps } from '../deps.ts'
-import { missing, written } from '../documents.ts'
 import { mergePatch } from '../merge-patch.ts'
 import { operation } from '../operation.ts'
+import { missing, written } from '../outcome.ts'
 import { cursors, pageRequest, sendPage } from '../pagination.ts'
 import { registerMergePatch } from '../plugins/bodies.ts'
-import { HttpProblem, type ProblemPlace } from '../problem.ts'
+import { HttpProblem } from '../problem.ts'
+import { contentChecker } from '../scenario-content.ts'
 
 const what = 'scenario'
 const params = idParameter(what)
-const versionParams = Type.Object(
-  {
-    ...params.properties,
-    version: Type.Integer({
-      format: 'int32',
-      minimum: 1,
-      maximum: 2_147_483_647,
-      description: 'Version of the scenario',
-    }),
-  },
-  { additionalProperties: false },
-)
-
 /** The scenario as it is served: without its latest run, which changes while the version stands. */
 const serve = ({ workspaceId: _w, latestRunId: _l, createdAt, updatedAt, ...scenario }: StoredScenario) => ({
   ...scenario,
   createdAt: createdAt.toISOString(),
   updatedAt: updatedAt.toISOString(),
-})
-
-const serveVersion = ({ createdAt, ...scenario }: StoredScenarioVersion) => ({
-  ...scenario,
-  createdAt: createdAt.toISOString(),
 })
 
 /** An id from a name: its ASCII letters and digits; a name without any gets one that says only what it is. */
@@ -76,7 +47,7 @@ export const scenarioRoutes =
   async app => {
     const { scenarios } = deps.store
     const cursor = cursors(deps.cursorSecret)
-    const contentOf = contentChecker(app, deps)
+    const contentOf = contentChecker(deps)
 
     app.get(
       '/v1/scenarios',
@@ -241,57 +212,6 @@ export const scenarioRoutes =
       },
     )
 
-    app.get(
-      '/v1/scenarios/:id/versions',
-      {
-        schema: operation({
-          id: 'listScenarioVersions',
-          summary: 'The versions of a scenario, oldest first',
-          tag: 'scenarios',
-          params,
-          query: listQuery(['version'], {}),
-          answers: {
-            200: { description: 'A page of the list', schema: ScenarioVersionPage, headers: ['Link'] },
-          },
-          problems: [404],
-        }),
-      },
-      async (request, reply) => {
-        const { id } = request.params as { id: string }
-        const page = await scenarios.versions(request.viewer, id, pageRequest(request, cursor, 'version'))
-        if (page === null) throw missing(what, id)
-        return sendPage(
-          request,
-          reply,
-          cursor,
-          { items: page.items.map(serveVersion), next: page.next },
-          deps.publicUrl,
-        )
-      },
-    )
-
-    app.get(
-      '/v1/scenarios/:id/versions/:version',
-      {
-        schema: operation({
-          id: 'getScenarioVersion',
-          summary: 'A scenario as it was at a version',
-          tag: 'scenarios',
-          params: versionParams,
-          answers: { 200: { description: 'The version, which never changes', schema: ScenarioVersion } },
-          problems: [404],
-        }),
-      },
-      async (request, reply) => {
-        const { id, version } = request.params as { id: string; version: number }
-        const found = await scenarios.readVersion(request.viewer, id, version)
-        if (found === null)
-          throw new HttpProblem('not-found', `There is no version ${version} of a scenario "${id}".`)
-        reply.header('cache-control', 'private, max-age=31536000, immutable')
-        return serveVersion(found)
-      },
-    )
-
     await app.register(async scope => {
       registerMergePatch(scope)
       scope.patch(
@@ -333,64 +253,3 @@ export const scenarioRoutes =
       )
     })
   }
-
-/**
- * Checks what no schema can: that companies and datasets exist, and that the estimator accepts the inputs.
- * Gives the content with its defaults.
- */
-function contentChecker(_app: FastifyInstance, { store, catalogue }: HttpDeps) {
-  return async (given: ScenarioWrite, { viewer }: FastifyRequest): Promise<StoredContent> => {
-    const content = { ...scenarioDefaults, ...given }
-    const estimator = estimatorOf(content.estimator)
-    const [companies, datasets, looked] = await Promise.all([
-      unknownPlaces(
-        store.documents.unknownIds(viewer, 'company', content.companies),
-        content.companies,
-        'companies',
-      ),
-      unknownPlaces(
-        store.documents.unknownIds(viewer, 'dataset', content.datasets),
-        content.datasets,
-        'datasets',
-      ),
-      lookUp(store, viewer, estimator.needs(content.inputs)),
-    ])
-    const places = [...companies, ...datasets]
-    if (places.length > 0)
-      throw new HttpProblem('invalid-request', places.map(({ detail }) => detail).join(' '), {
-        errors: places,
-      })
-    try {
-      estimator.build(content.inputs, { catalogue: catalogue(), datasets: looked })
-    } catch (error) {
-      throw error instanceof DomainError ? inInputs(error) : error
-    }
-    return { ...content, inputs: content.inputs as JsonObject }
-  }
-}
-
-const lookUp = (store: HttpDeps['store'], viewer: Viewer, ids: readonly string[]) =>
-  store.documents.datasets(viewer, ids)
-
-async function unknownPlaces(
-  asked: Promise<readonly string[]>,
-  ids: readonly string[],
-  member: string,
-): Promise<ProblemPlace[]> {
-  return (await asked).map(id => {
-    const pointer = `/${member}/${ids.indexOf(id)}`
-    return {
-      pointer,
-      code: 'unknown-id',
-      detail: `${pointer} is "${id}"; there is no such entry in GET /v1/${member}.`,
-    }
-  })
-}
-
-/** A refusal of the estimator, pointing into the inputs of the scenario. */
-function inInputs(error: DomainError): DomainError {
-  return new DomainError(error.code, error.message, {
-    ...(error.pointer !== null && { pointer: `/inputs${error.pointer}` }),
-    facts: error.facts,
-  })
-}

@@ -1,0 +1,35 @@
+import type { StoredRun } from '../store/store.ts'
+import type { HttpDeps } from './deps.ts'
+
+/** Whether a run has come to its final state. */
+export const isFinished = ({ status }: StoredRun): boolean => status !== 'queued' && status !== 'running'
+
+const moment = (date: Date | null): string | null => date?.toISOString() ?? null
+
+/** A run as lists show it. */
+export const summary = ({
+  workspaceId: _w,
+  inputs: _i,
+  datasetVersions: _d,
+  scenarioId,
+  createdAt,
+  startedAt,
+  finishedAt,
+  ...run
+}: StoredRun) => ({
+  ...run,
+  scenario: scenarioId,
+  createdAt: createdAt.toISOString(),
+  startedAt: moment(startedAt),
+  finishedAt: moment(finishedAt),
+})
+
+/** A run with its result, whose stored bytes are put in as they are. */
+export async function withResult({ store }: HttpDeps, run: StoredRun): Promise<string> {
+  const result = run.status === 'succeeded' ? await store.runs.result(run.id) : null
+  const head = JSON.stringify({ ...summary(run), inputs: run.inputs, datasetVersions: run.datasetVersions })
+  return `${head.slice(0, -1)},"result":${result ?? 'null'}}`
+}
+
+/** The media type of answers that are sent as text. */
+export const json = 'application/json; charset=utf-8'
