@@ -12,7 +12,6 @@ export type DomainErrorCode =
   | 'unknown-accelerator'
   | 'unknown-model'
   | 'unknown-dataset'
-  | 'unknown-source'
   | 'missing-value'
   | 'inconsistent-inputs'
   | 'out-of-range'

@@ -1,7 +1,3 @@
-import type { Check, Origin } from '../domain/evidence/claim.ts'
-import { hasWords, type OriginAt, originsOf } from '../domain/evidence/origin.ts'
-import { observationFor } from '../domain/market/dataset.ts'
-import type { ReportRecord } from '../schemas/report.ts'
 import type { CatalogueSnapshot } from '../store/catalogue.ts'
 import type { DocumentKind } from '../store/reference-data.ts'
 import type { DocumentStore, Viewer } from '../store/store.ts'
@@ -15,71 +11,18 @@ export interface Shelves {
 }
 
 /** A reference, and the place in a request that makes it. */
-interface Reference {
+export interface Reference {
   readonly pointer: string
   readonly id: string
 }
 
-type Missing = { readonly pointer: string; readonly what: string }
+/** A place that refers to nothing, and what to say of it. */
+export type Missing = { readonly pointer: string; readonly what: string }
 
 const mostErrors = 20
 
-/** Refuses a claim whose check refers to a claim, table, dataset, source or rate that does not exist. */
-export async function refuseUnknownInClaim(
-  check: Check,
-  {
-    report,
-    own,
-    tables,
-  }: { readonly report: string; readonly own: string; readonly tables: ReportRecord['tables'] },
-  shelves: Shelves,
-): Promise<void> {
-  const origins = originsOf(check)
-  const claims = referencesTo(origins, 'claim')
-  const circular = check.kind === 'formula' ? claims.filter(({ id }) => id === own) : []
-  refuse([
-    ...circular.map(({ pointer }) => ({
-      pointer,
-      what: `names the claim "${own}" itself; take the operand from the words of its quote instead`,
-    })),
-    ...(await missingDocuments(
-      'claim',
-      claims.filter(({ id }) => id !== own),
-      shelves,
-      report,
-    )),
-    ...(await missingWords(origins, shelves, report)),
-    ...(await missingPeriods(origins, shelves)),
-    ...missingSources(referencesTo(origins, 'source'), shelves),
-    ...origins.flatMap(at => [...missingRow(at, tables), ...missingRate(at, shelves)]),
-  ])
-}
-
-/** Refuses a report that refers to companies, datasets or sources that do not exist. */
-export async function refuseUnknownInReport(report: ReportRecord, shelves: Shelves): Promise<void> {
-  const companies = report.recommendations.flatMap((recommendation, index) =>
-    recommendation.companies.map(({ company }, at) => ({
-      pointer: `/recommendations/${index}/companies/${at}/company`,
-      id: company,
-    })),
-  )
-  const datasets = report.figures.flatMap((figure, index) =>
-    figure.datasets.map((id, at) => ({ pointer: `/figures/${index}/datasets/${at}`, id })),
-  )
-  const evidence = report.findings.flatMap((finding, index) =>
-    finding.evidence.map((origin, at) => ({ pointer: `/findings/${index}/evidence/${at}`, origin })),
-  )
-  const source = report.source === null ? [] : [{ pointer: '/source', id: report.source }]
-  refuse([
-    ...missingSources([...source, ...referencesTo(evidence, 'source')], shelves),
-    ...(await missingDocuments('company', companies, shelves)),
-    ...(await missingDocuments('dataset', datasets, shelves)),
-    ...(await missingPeriods(evidence, shelves)),
-    ...evidence.flatMap(at => missingRow(at, report.tables)),
-  ])
-}
-
-function refuse(missing: readonly Missing[]): void {
+/** Refuses a request that refers to what does not exist (`unknown-reference`), naming every place. */
+export function refuseMissing(missing: readonly Missing[]): void {
   if (missing.length === 0) return
   const errors = missing.slice(0, mostErrors).map(({ pointer, what }) => ({
     pointer,
@@ -89,14 +32,8 @@ function refuse(missing: readonly Missing[]): void {
   throw new HttpProblem('unknown-reference', errors.map(({ detail }) => detail).join(' '), { errors })
 }
 
-function referencesTo(origins: readonly OriginAt[], member: 'claim' | 'source' | 'dataset'): Reference[] {
-  return origins.flatMap(({ pointer, origin }) => {
-    const id = origin[member]
-    return id === undefined ? [] : [{ pointer: `${pointer}/${member}`, id }]
-  })
-}
-
-async function missingDocuments(
+/** Those references that the viewer has no document of that kind for. */
+export async function missingDocuments(
   kind: DocumentKind,
   references: readonly Reference[],
   { documents, viewer }: Shelves,
@@ -112,70 +49,22 @@ async function missingDocuments(
     }))
 }
 
-async function missingWords(
-  origins: readonly OriginAt[],
-  { documents, viewer }: Shelves,
-  parent: string,
-): Promise<Missing[]> {
-  const quoting = origins.filter(({ origin }) => origin.claim !== undefined && origin.quote !== undefined)
-  const ids = [...new Set(quoting.map(({ origin }) => origin.claim ?? ''))]
-  const found = await Promise.all(ids.map(id => documents.read(viewer, { kind: 'claim', parent, id })))
-  const quotes = new Map(found.flatMap(claim => (claim === null ? [] : [[claim.id, claim.head.quote]])))
-  return quoting.flatMap(({ pointer, origin: { claim = '', quote = '' } }) => {
-    const said = quotes.get(claim)
-    if (typeof said !== 'string' || hasWords(said, quote)) return []
-    return [
-      { pointer: `${pointer}/quote`, what: `is "${quote}", which the quote of "${claim}" does not contain` },
-    ]
-  })
-}
-
-async function missingPeriods(
-  origins: readonly OriginAt[],
-  { documents, viewer }: Shelves,
-): Promise<Missing[]> {
-  const named = referencesTo(origins, 'dataset')
-  const datasets = await documents.datasets(viewer, [...new Set(named.map(({ id }) => id))])
-  return origins.flatMap(({ pointer, origin: { dataset: id, period = '' } }) => {
-    if (id === undefined) return []
-    const dataset = datasets.get(id)
-    if (dataset === undefined)
-      return [{ pointer: `${pointer}/dataset`, what: `is "${id}", and there is no such dataset` }]
-    if (observationFor(dataset, period) !== undefined) return []
-    return [{ pointer: `${pointer}/period`, what: `is "${period}", for which "${id}" has no value` }]
-  })
-}
-
-function missingSources(references: readonly Reference[], { catalogue }: Shelves): Missing[] {
+/** Those references that the catalogue has no source of. */
+export function missingSources(
+  references: readonly Reference[],
+  { catalogue }: Pick<Shelves, 'catalogue'>,
+): Missing[] {
   const known = new Set(catalogue.resources.source.map(({ id }) => id))
   return references
     .filter(({ id }) => !known.has(id))
     .map(({ pointer, id }) => ({ pointer, what: `is "${id}", and GET /v1/sources has no such source` }))
 }
 
-function missingRow({ pointer, origin }: OriginAt, tables: ReportRecord['tables']): Missing[] {
-  if (origin.table === undefined) return []
-  const table = tables.find(({ no }) => no === origin.table)
-  if (table === undefined)
-    return [{ pointer: `${pointer}/table`, what: `is ${origin.table}, and the report has no such table` }]
-  if (table.rows.some(({ id }) => id === origin.row)) return []
-  return [
-    { pointer: `${pointer}/row`, what: `is "${origin.row}", and table ${origin.table} has no such row` },
-  ]
-}
-
-function missingRate({ pointer, origin }: OriginAt, { catalogue }: Shelves): Missing[] {
-  const { exchangeRate, year }: Origin = origin
-  if (exchangeRate === undefined) return []
-  const [currency, per] = exchangeRate.split('/')
-  const rates = catalogue.resources['exchange-rate'].map(({ document }) => document)
-  const ofPair = rates.filter(rate => rate.currency === currency && rate.per === per)
-  if (ofPair.some(rate => rate.year === year)) return []
-  const years = ofPair.map(rate => rate.year).join(', ')
-  return [
-    {
-      pointer: `${pointer}/exchangeRate`,
-      what: `is ${exchangeRate} of ${year}, which is not known (${years === '' ? 'known is CNY/USD' : `known are ${years}`})`,
-    },
-  ]
+/** Refuses places that name a source which the catalogue does not have; null names none. */
+export function refuseUnknownSources(
+  catalogue: CatalogueSnapshot,
+  places: readonly { readonly pointer: string; readonly id: string | null | undefined }[],
+): void {
+  const named = places.filter((place): place is Reference => typeof place.id === 'string')
+  refuseMissing(missingSources(named, { catalogue }))
 }

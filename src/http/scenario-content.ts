@@ -3,9 +3,9 @@ import { DomainError } from '../domain/errors.ts'
 import { estimatorOf } from '../domain/estimators.ts'
 import { type ScenarioWrite, scenarioDefaults } from '../schemas/scenario.ts'
 import type { JsonObject } from '../store/reference-data.ts'
-import type { ScenarioContent as StoredContent, Viewer } from '../store/store.ts'
+import type { ScenarioContent as StoredContent } from '../store/store.ts'
 import type { HttpDeps } from './deps.ts'
-import { HttpProblem, type ProblemPlace } from './problem.ts'
+import { missingDocuments, refuseMissing } from './references.ts'
 
 /**
  * Checks what no schema can: that companies and datasets exist, and that the estimator accepts the inputs.
@@ -15,26 +15,15 @@ export function contentChecker({ store, catalogue }: HttpDeps) {
   return async (given: ScenarioWrite, { viewer }: FastifyRequest): Promise<StoredContent> => {
     const content = { ...scenarioDefaults, ...given }
     const estimator = estimatorOf(content.estimator)
+    const shelves = { documents: store.documents, catalogue: catalogue(), viewer }
     const [companies, datasets, looked] = await Promise.all([
-      unknownPlaces(
-        store.documents.unknownIds(viewer, 'company', content.companies),
-        content.companies,
-        'companies',
-      ),
-      unknownPlaces(
-        store.documents.unknownIds(viewer, 'dataset', content.datasets),
-        content.datasets,
-        'datasets',
-      ),
-      lookUp(store, viewer, estimator.needs(content.inputs)),
+      missingDocuments('company', references('companies', content.companies), shelves),
+      missingDocuments('dataset', references('datasets', content.datasets), shelves),
+      store.documents.datasets(viewer, estimator.needs(content.inputs)),
     ])
-    const places = [...companies, ...datasets]
-    if (places.length > 0)
-      throw new HttpProblem('invalid-request', places.map(({ detail }) => detail).join(' '), {
-        errors: places,
-      })
+    refuseMissing([...companies, ...datasets])
     try {
-      estimator.build(content.inputs, { catalogue: catalogue(), datasets: looked })
+      estimator.build(content.inputs, { catalogue: shelves.catalogue, datasets: looked })
     } catch (error) {
       throw error instanceof DomainError ? inInputs(error) : error
     }
@@ -42,23 +31,8 @@ export function contentChecker({ store, catalogue }: HttpDeps) {
   }
 }
 
-const lookUp = (store: HttpDeps['store'], viewer: Viewer, ids: readonly string[]) =>
-  store.documents.datasets(viewer, ids)
-
-async function unknownPlaces(
-  asked: Promise<readonly string[]>,
-  ids: readonly string[],
-  member: string,
-): Promise<ProblemPlace[]> {
-  return (await asked).map(id => {
-    const pointer = `/${member}/${ids.indexOf(id)}`
-    return {
-      pointer,
-      code: 'unknown-id',
-      detail: `${pointer} is "${id}"; there is no such entry in GET /v1/${member}.`,
-    }
-  })
-}
+const references = (member: string, ids: readonly string[]) =>
+  ids.map((id, index) => ({ pointer: `/${member}/${index}`, id }))
 
 /** A refusal of the estimator, pointing into the inputs of the scenario. */
 function inInputs(error: DomainError): DomainError {

@@ -126,7 +126,6 @@ const domainProblems = {
     'Use an id of GET /v1/models, or give parameters instead.',
   ),
   'unknown-dataset': row(422, 'There is no such dataset', 'Use an id of GET /v1/datasets.'),
-  'unknown-source': row(422, 'The catalogue has no such source', 'Use an id of GET /v1/sources, or null.'),
   'missing-value': row(
     422,
     'A value that the calculation needs is missing',

@@ -80,7 +80,7 @@ describe('an application of your own', () => {
         .set('if-none-match', '*')
         .send({ ...content, source })
     const { body } = await put('hearsay').expect(422)
-    expect(body).toMatchObject({ code: 'unknown-source', errors: [{ pointer: '/source' }] })
+    expect(body).toMatchObject({ code: 'unknown-reference', errors: [{ pointer: '/source' }] })
     await put('galaxy-2023').expect(201)
   })
 

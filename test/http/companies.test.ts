@@ -95,7 +95,7 @@ describe('writing a company', () => {
       .send(company({ facts: [fact] }))
       .expect(422)
     expect(body).toMatchObject({
-      code: 'unknown-source',
+      code: 'unknown-reference',
       detail: expect.stringContaining('my-notebook'),
       errors: [{ pointer: '/facts/0/source' }],
     })

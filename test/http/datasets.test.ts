@@ -195,7 +195,7 @@ describe('writing a dataset', () => {
     ]
     await create({ observations }).expect(201)
     const { body } = await create({ observations: [observation({ source })] }).expect(422)
-    expect(body).toMatchObject({ code: 'unknown-source', errors: [{ pointer: '/observations/0/source' }] })
+    expect(body).toMatchObject({ code: 'unknown-reference', errors: [{ pointer: '/observations/0/source' }] })
   })
 
   it('needs bounds or a note in place of a value', async () => {

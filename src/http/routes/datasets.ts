@@ -23,10 +23,10 @@ import { isCurrent } from '../conditional.ts'
 import type { HttpDeps } from '../deps.ts'
 import type { DocumentResource } from '../document-resource.ts'
 import { documentRoutes } from '../documents.ts'
-import { checkSources } from '../known-sources.ts'
 import { operation } from '../operation.ts'
 import { missing } from '../outcome.ts'
 import { cursors, pageInMemory, pageRequest, sendPage } from '../pagination.ts'
+import { refuseUnknownSources } from '../references.ts'
 
 const completed = (content: JsonObject): Observation[] =>
   ((content.observations ?? []) as unknown as Observation[]).map(observation => ({
@@ -55,7 +55,7 @@ const datasets = (deps: HttpDeps): DocumentResource => ({
       pointer: `/observations/${index}/source`,
       id,
     }))
-    checkSources(deps.catalogue(), places)
+    refuseUnknownSources(deps.catalogue(), places)
   },
 })
 

@@ -10,9 +10,9 @@ import { isCurrent } from '../conditional.ts'
 import type { HttpDeps } from '../deps.ts'
 import { type DocumentResource, served } from '../document-resource.ts'
 import { documentRoutes } from '../documents.ts'
-import { checkSources } from '../known-sources.ts'
 import { operation } from '../operation.ts'
 import { missing } from '../outcome.ts'
+import { refuseUnknownSources } from '../references.ts'
 
 /** The one industry chain that the knowledge base has. */
 const chainId = 'aigc-2023'
@@ -47,7 +47,7 @@ const companies = (deps: HttpDeps): DocumentResource => ({
       pointer: `/facts/${index}/source`,
       id,
     }))
-    checkSources(deps.catalogue(), places)
+    refuseUnknownSources(deps.catalogue(), places)
   },
 })
 
@@ -72,7 +72,7 @@ const applications = (deps: HttpDeps): DocumentResource => ({
   },
   sorts: ['position', 'id', 'name', 'createdAt', 'updatedAt'],
   check: ({ source }) =>
-    checkSources(deps.catalogue(), [{ pointer: '/source', id: source as string | null | undefined }]),
+    refuseUnknownSources(deps.catalogue(), [{ pointer: '/source', id: source as string | null | undefined }]),
 })
 
 /** Companies, applications and the industry chain. */

@@ -10,7 +10,7 @@ import type { HttpDeps } from '../deps.ts'
 import type { DocumentResource } from '../document-resource.ts'
 import { documentRoutes } from '../documents.ts'
 import { missing } from '../outcome.ts'
-import { refuseUnknownInClaim, refuseUnknownInReport } from '../references.ts'
+import { refuseUnknownInClaim, refuseUnknownInReport } from '../report-references.ts'
 import { reportAuditRoutes } from './report-audit.ts'
 import { reportPartRoutes } from './report-parts.ts'
 
