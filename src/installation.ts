@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto'
 import type { FastifyBaseLogger } from 'fastify'
 import type { HttpDeps } from './http/deps.ts'
 import { problemOfFailure } from './http/problem.ts'
-import { executeRun } from './jobs/execute-run.ts'
+import { executeRun, type RunDeps } from './jobs/execute-run.ts'
 import { startRunQueue } from './jobs/run-queue.ts'
 import { type CatalogueSnapshot, currentCatalogueVersion, readCatalogue } from './store/catalogue.ts'
-import { connect } from './store/connection.ts'
+import { type Connection, connect } from './store/connection.ts'
 import { loadReferenceData } from './store/load-reference-data.ts'
 import { loadScenarios } from './store/load-scenarios.ts'
 import { migrate } from './store/migrations.ts'
@@ -47,37 +47,54 @@ export async function openInstallation(
   await migrate(url)
   const onError = (err: Error) => log.error({ err }, 'background work failed')
   const connection = connect(url, { max: pool, onError })
-  const loaded = await loadReferenceData(connection.prisma)
-  const store = postgresStore(connection)
-  const catalogue = await readCatalogue(connection.pool, await currentCatalogueVersion(connection.pool))
-  const catalogues = new Map<string, Promise<CatalogueSnapshot>>([
-    [catalogue.version, Promise.resolve(catalogue)],
-  ])
-  const catalogueOf = (version: string): Promise<CatalogueSnapshot> => {
-    const known = catalogues.get(version)
-    if (known !== undefined) return known
-    const reading = readCatalogue(connection.pool, version)
-    catalogues.set(version, reading)
-    reading.catch(() => catalogues.delete(version))
-    return reading
+  try {
+    await loadReferenceData(connection.prisma)
+    const store = postgresStore(connection)
+    const catalogue = await readCatalogue(connection.pool, await currentCatalogueVersion(connection.pool))
+    const execute = executor({ store, catalogueOf: cataloguesOf(connection, catalogue), clock })
+    await loadScenarios({ store, catalogue, execute })
+    const secret = await connection.prisma.setting.findUniqueOrThrow({ where: { name: 'cursor-secret' } })
+    const queue = await startRunQueue(url, onError)
+    const abandon = (runId: string) => store.runs.abandon(runId, problemOfFailure(lost, runId), clock())
+    return {
+      store,
+      catalogue: () => catalogue,
+      queue,
+      clock,
+      newId: ids,
+      cursorSecret: secret.value,
+      publicUrl,
+      work: () => queue.work(execute, abandon),
+      close: async () => {
+        await queue.stop()
+        await connection.close()
+      },
+    }
+  } catch (error) {
+    await connection.close()
+    throw error
   }
-  const execute = (runId: string, attempt: { readonly last: boolean }) =>
-    executeRun({ store, catalogueOf, clock, problemOf: problemOfFailure }, runId, attempt)
-  if (loaded) await loadScenarios({ store, catalogue, execute })
-  const secret = await connection.prisma.setting.findUniqueOrThrow({ where: { name: 'cursor-secret' } })
-  const queue = await startRunQueue(url, onError)
-  return {
-    store,
-    catalogue: () => catalogue,
-    queue,
-    clock,
-    newId: ids,
-    cursorSecret: secret.value,
-    publicUrl,
-    work: () => queue.work(execute),
-    close: async () => {
-      await queue.stop()
-      await connection.close()
-    },
+}
+
+const lost = new Error('Every attempt at the run ended without a word.')
+
+type Execute = (runId: string, attempt: { readonly last: boolean }) => Promise<void>
+
+const executor =
+  (deps: Pick<RunDeps, 'store' | 'catalogueOf' | 'clock'>): Execute =>
+  (runId, attempt) =>
+    executeRun({ ...deps, problemOf: problemOfFailure }, runId, attempt)
+
+/** Catalogues by version, each read once: runs keep the version that they were started with. */
+function cataloguesOf(
+  { pool }: Connection,
+  current: CatalogueSnapshot,
+): (version: string) => Promise<CatalogueSnapshot> {
+  const known = new Map([[current.version, Promise.resolve(current)]])
+  return version => {
+    const reading = known.get(version) ?? readCatalogue(pool, version)
+    known.set(version, reading)
+    reading.catch(() => known.delete(version))
+    return reading
   }
 }

@@ -21,43 +21,46 @@ async function stop(signal: string, code: number): Promise<void> {
   log.info({ signal }, 'stopping')
   flush()
   setTimeout(() => process.exit(1), stopWithin).unref()
+  // What is being opened at this moment must be there before it can be closed.
+  await started
   for (const { what, close } of opened) {
     await close().catch((err: Error) => log.error({ err }, `${what} did not close`))
   }
   process.exit(code)
 }
-process.on('SIGINT', () => void stop('SIGINT', 0))
-process.on('SIGTERM', () => void stop('SIGTERM', 0))
 
-try {
+/** Opens one thing after the other, and nothing more once the process is told to stop. */
+async function start(): Promise<void> {
   const database = await openDatabase(config)
   opened.unshift({ what: 'PostgreSQL', close: database.close })
-  if (database.directory !== null)
+  if (database.directory !== null) {
     log.info({ directory: database.directory }, 'embedded PostgreSQL is running')
-  const installation = await openInstallation(database.url, {
-    pool: config.DATABASE_POOL,
-    publicUrl: config.PUBLIC_URL ?? null,
-    log,
-  })
+  }
+  if (stopping) return
+  const publicUrl = config.PUBLIC_URL ?? null
+  const installation = await openInstallation(database.url, { pool: config.DATABASE_POOL, publicUrl, log })
   opened.unshift({ what: 'the installation', close: installation.close })
+  if (stopping) return
   if (config.ROLE !== 'service') await installation.work()
   if (config.ROLE === 'worker') {
     log.info('worker is ready')
-  } else {
-    const app = await buildApp({
-      ...installation,
-      log,
-      principal: everything,
-    })
-    opened.unshift({ what: 'the server', close: () => app.close() })
-    const address = await app.listen({ host: config.HOST, port: config.PORT })
-    const at = config.PUBLIC_URL ?? address
-    log.info(
-      { page: `${at}/docs`, document: `${at}/openapi.json`, health: `${at}/readyz` },
-      `Reckon answers at ${at}`,
-    )
+    return
   }
-} catch (err) {
-  log.fatal({ err }, 'could not start')
-  await stop('failure', 1)
+  const app = await buildApp({ ...installation, log, principal: everything })
+  opened.unshift({ what: 'the server', close: () => app.close() })
+  if (stopping) return
+  const address = await app.listen({ host: config.HOST, port: config.PORT })
+  const at = publicUrl ?? address
+  log.info(
+    { page: `${at}/docs`, document: `${at}/openapi.json`, health: `${at}/readyz` },
+    `Reckon answers at ${at}`,
+  )
 }
+
+process.on('SIGINT', () => void stop('SIGINT', 0))
+process.on('SIGTERM', () => void stop('SIGTERM', 0))
+const started = start().catch((err: Error) => {
+  log.fatal({ err }, 'could not start')
+  return err
+})
+if ((await started) instanceof Error) await stop('failure', 1)

@@ -5,13 +5,24 @@ import type { ExecuteSql } from '../store/store.ts'
 export interface RunQueue {
   /** Adds a run's job, in the transaction of `executeSql`. */
   enqueue: (runId: string, executeSql: ExecuteSql) => Promise<void>
-  /** Starts taking jobs; `execute` may throw, and the job is then tried again. `last` says that it will not be. */
-  work: (execute: (runId: string, attempt: { readonly last: boolean }) => Promise<void>) => Promise<void>
+  /**
+   * Starts taking jobs. `execute` may throw, and the job is then tried again; `last` says that it will not be.
+   * `abandon` is given the runs whose last attempt ended without a word, as that of a worker that was killed.
+   */
+  work: (
+    execute: (runId: string, attempt: { readonly last: boolean }) => Promise<void>,
+    abandon: (runId: string) => Promise<void>,
+  ) => Promise<void>
   /** Lets jobs under way finish, then stops. */
   stop: () => Promise<void>
 }
 
 const queueName = 'runs'
+/** Jobs that one process works on at once; they wait for the database more than they compute. */
+const workersOfProcess = 2
+
+/** Where jobs go whose attempts are used up. */
+const lostQueueName = 'lost-runs'
 
 /** A job is tried this often beyond the first time: a crash of the worker is one, bad luck twice is two. */
 const retryLimit = 2
@@ -29,10 +40,15 @@ export async function startRunQueue(url: string, onError: (error: Error) => void
     connectionTimeoutMillis: 5_000,
     useListenNotify: true,
     schedule: false,
+    // How soon a worker that has gone silent is noticed.
+    superviseIntervalSeconds: 5,
+    monitorIntervalSeconds: 5,
   })
   boss.on('error', onError)
   await boss.start()
+  await boss.createQueue(lostQueueName, { retryLimit: 100, retryDelay: 5 })
   await boss.createQueue(queueName, {
+    deadLetter: lostQueueName,
     retryLimit,
     retryDelay: 1,
     retryBackoff: true,
@@ -47,18 +63,27 @@ export async function startRunQueue(url: string, onError: (error: Error) => void
       const db = { executeSql: async (text: string, values?: unknown[]) => executeSql(text, values) }
       await boss.send(queueName, { runId } satisfies RunJob, { db })
     },
-    work: async execute => {
-      // Waking is by notification; the poll is for a notification that was missed.
+    work: async (execute, abandon) => {
+      // Waking is by notification; the poll is for one that was missed.
       const options = {
         includeMetadata: true,
-        localConcurrency: 2,
         pollingIntervalSeconds: 1,
         notifyPollingIntervalSeconds: 5,
       } as const
-      await boss.work<RunJob>(queueName, options, async jobs => {
-        for (const { data, retryCount } of jobs as { data: RunJob; retryCount: number }[]) {
-          await execute(data.runId, { last: retryCount >= retryLimit })
-        }
+      for (let worker = 0; worker < workersOfProcess; worker++) {
+        let id = ''
+        id = await boss.work<RunJob>(queueName, options, async jobs => {
+          try {
+            for (const { data, retryCount } of jobs)
+              await execute(data.runId, { last: retryCount >= retryLimit })
+          } finally {
+            // Another job may wait: it is looked for at once, until there is none.
+            boss.notifyWorker(id)
+          }
+        })
+      }
+      await boss.work<RunJob>(lostQueueName, { pollingIntervalSeconds: 5 }, async jobs => {
+        for (const { data } of jobs) await abandon(data.runId)
       })
     },
     stop: () => boss.stop({ graceful: true, timeout: 8_000, close: true }),

@@ -1,6 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts'
-import { type LoadedDocument, readReferenceData, referenceDataHash } from './reference-data.ts'
+import {
+  type LoadedDocument,
+  type ReferenceData,
+  readReferenceData,
+  referenceDataHash,
+} from './reference-data.ts'
 import { searchText } from './search-text.ts'
 
 /** The workspace that everybody reads, and the one of an installation without keys. */
@@ -20,36 +26,54 @@ type Transaction = Prisma.TransactionClient
  * or deleted stay as they are.
  */
 export async function loadReferenceData(prisma: PrismaClient): Promise<boolean> {
-  if ((await prisma.setting.findUnique({ where: { name: hashSetting } }))?.value === referenceDataHash())
-    return false
+  if ((await loadedHash(prisma)) === referenceDataHash()) return false
   const data = readReferenceData()
-  return prisma.$transaction(
-    async transaction => {
-      await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${lockKey})`
-      const known = await transaction.setting.findUnique({ where: { name: hashSetting } })
-      if (known?.value === data.hash) return false
-      await transaction.workspace.createMany({
-        data: [
-          { id: publicWorkspace, name: 'Public' },
-          { id: defaultWorkspace, name: 'Default' },
-        ],
-        skipDuplicates: true,
-      })
-      await transaction.setting.createMany({
-        data: [{ name: 'cursor-secret', value: randomBytes(32).toString('base64url') }],
-        skipDuplicates: true,
-      })
-      await loadCatalogue(transaction, data.catalogue)
-      await loadDocuments(transaction, data.documents, data.madeAt)
-      await transaction.setting.upsert({
-        where: { name: hashSetting },
-        create: { name: hashSetting, value: data.hash },
-        update: { value: data.hash },
-      })
-      return true
-    },
-    { timeout: 60_000 },
-  )
+  const end = performance.now() + loadedWithin
+  for (;;) {
+    const outcome = await prisma.$transaction(transaction => loadUnlessBusy(transaction, data), {
+      timeout: loadedWithin,
+    })
+    if (outcome !== 'busy') return outcome === 'loaded'
+    if (performance.now() > end)
+      throw new Error('Another process has been loading the reference data for too long.')
+    await sleep(200)
+  }
+}
+
+/** How long loading may take, here or in another process that is waited for. */
+const loadedWithin = 60_000
+
+const loadedHash = async (database: Transaction): Promise<string | undefined> =>
+  (await database.setting.findUnique({ where: { name: hashSetting } }))?.value
+
+/** Asks for the lock and does not wait for it: a statement that waits would be ended by its time limit. */
+async function loadUnlessBusy(
+  transaction: Transaction,
+  data: ReferenceData,
+): Promise<'loaded' | 'current' | 'busy'> {
+  const [lock] = await transaction.$queryRaw<{ taken: boolean }[]>`
+    SELECT pg_try_advisory_xact_lock(${lockKey}) AS taken`
+  if (lock?.taken !== true) return 'busy'
+  if ((await loadedHash(transaction)) === data.hash) return 'current'
+  await transaction.workspace.createMany({
+    data: [
+      { id: publicWorkspace, name: 'Public' },
+      { id: defaultWorkspace, name: 'Default' },
+    ],
+    skipDuplicates: true,
+  })
+  await transaction.setting.createMany({
+    data: [{ name: 'cursor-secret', value: randomBytes(32).toString('base64url') }],
+    skipDuplicates: true,
+  })
+  await loadCatalogue(transaction, data.catalogue)
+  await loadDocuments(transaction, data.documents, data.madeAt)
+  await transaction.setting.upsert({
+    where: { name: hashSetting },
+    create: { name: hashSetting, value: data.hash },
+    update: { value: data.hash },
+  })
+  return 'loaded'
 }
 
 async function loadCatalogue(

@@ -112,6 +112,14 @@ export function runStore(prisma: PrismaClient, pool: pg.Pool): RunStore {
       return rowCount === 1
     },
 
+    abandon: async (id, problem, now) => {
+      await pool.query(
+        `UPDATE run SET status = 'failed', problem = $2, finished_at = $3, version = version + 1
+         WHERE id = $1 AND status IN ('queued', 'running')`,
+        [id, JSON.stringify(problem), now],
+      )
+    },
+
     cancel: async (viewer, id, now) => {
       const cancelled = await one(
         'run-cancel',

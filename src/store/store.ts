@@ -230,6 +230,8 @@ export interface RunStore {
   /** Finishes a claimed run with its answer, and makes it the scenario's result; false when the claim has lapsed. */
   succeed: (run: ClaimedRun, body: string, now: Date) => Promise<boolean>
   fail: (run: ClaimedRun, problem: JsonObject, now: Date) => Promise<boolean>
+  /** Fails a run that nobody will finish any more, whoever had claimed it. */
+  abandon: (id: string, problem: JsonObject, now: Date) => Promise<void>
   /** Cancels a run that is not finished; the run as it is then, or null when there is none. */
   cancel: (viewer: Viewer, id: string, now: Date) => Promise<StoredRun | null>
 }

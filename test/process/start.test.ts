@@ -1,11 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { startEmbeddedPostgres } from '../../src/store/embedded-postgres.ts'
 import { databaseForTest } from '../support/database.ts'
-import { startProcess } from '../support/process.ts'
+import { spawnMain, startProcess } from '../support/process.ts'
 
 function dataDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'reckon-start-'))
@@ -102,6 +103,21 @@ describe('npm start with no configuration', () => {
     expect(await json(`${last.url}/v1/scenarios/kept`)).toMatchObject({ id: 'kept' })
     last.child.kill('SIGTERM')
     expect(await last.exited).toBe(0)
+  })
+
+  it('stops everything when Ctrl-C comes while it is still starting', async () => {
+    const DATA_DIR = dataDirectory()
+    const child = spawnMain({ DATA_DIR })
+    const exited = once(child, 'exit')
+    const lock = join(DATA_DIR, 'cluster', 'postmaster.pid')
+    await expect
+      .poll(() => existsSync(lock) && postmaster(DATA_DIR) > 0, { timeout: 20_000, interval: 10 })
+      .toBe(true)
+    const server = postmaster(DATA_DIR)
+    await sleep(300)
+    process.kill(-(child.pid ?? 0), 'SIGINT')
+    expect(await exited).toEqual([0, null])
+    await expect.poll(() => isAlive(server), { timeout: 5_000 }).toBe(false)
   })
 
   it('says which variable is wrong', async () => {

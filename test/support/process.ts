@@ -19,22 +19,29 @@ export interface ServiceProcess {
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
-/** Starts the service with an environment of its own and waits until it says that it is ready. */
-export async function startProcess(environment: Readonly<Record<string, string>>): Promise<ServiceProcess> {
-  const start = performance.now()
+/** Starts the process and waits for nothing. */
+export function spawnMain(environment: Readonly<Record<string, string>>): ChildProcess {
   const child = spawn(process.execPath, [main], {
     env: { PATH: process.env.PATH, PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own, so that signals to the group do not reach the tests.
     detached: true,
   })
-  const exited = once(child, 'exit').then(
-    ([code, signal]) => (code ?? signal) as number | NodeJS.Signals | null,
-  )
+  const exited = once(child, 'exit')
   onTestFinished(async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
     await exited
   })
+  return child
+}
+
+/** Starts the service with an environment of its own and waits until it says that it is ready. */
+export async function startProcess(environment: Readonly<Record<string, string>>): Promise<ServiceProcess> {
+  const start = performance.now()
+  const child = spawnMain(environment)
+  const exited = once(child, 'exit').then(
+    ([code, signal]) => (code ?? signal) as number | NodeJS.Signals | null,
+  )
   let errors = ''
   child.stderr?.on('data', chunk => {
     errors += chunk

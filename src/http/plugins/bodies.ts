@@ -31,16 +31,42 @@ function parseJson(_request: unknown, text: string | Buffer, done: Done): void {
     done(problem)
     return
   }
-  // Only an escape can bring these in: the raw bytes were decoded as UTF-8, and a raw NUL is not JSON.
-  if (json.includes('\\u') || json.includes('__proto__') || json.includes('constructor')) {
-    try {
+  try {
+    // Whatever walks a body later may then do so by calling itself.
+    if (mayBeDeep(json)) refuseDepth(body)
+    // Only an escape can bring these in: the raw bytes were decoded as UTF-8, and a raw NUL is not JSON.
+    if (json.includes('\\u') || json.includes('__proto__') || json.includes('constructor'))
       refuseUnstorable(body, '')
-    } catch (problem) {
-      done(problem as Error)
-      return
-    }
+  } catch (problem) {
+    done(problem as Error)
+    return
   }
   done(null, body)
+}
+
+/** Levels that a body may be nested: real ones need less than ten. */
+const deepest = 64
+
+/** Whether a text opens enough objects and arrays to be nested too deep: a look that nearly every body passes. */
+function mayBeDeep(json: string): boolean {
+  let opened = 0
+  for (let index = 0; index < json.length; index++) {
+    const character = json.charCodeAt(index)
+    if ((character === openBrace || character === openBracket) && ++opened > deepest) return true
+  }
+  return false
+}
+
+const openBrace = 0x7b
+const openBracket = 0x5b
+
+/** Refuses a body nested too deep, level by level rather than by recursion, which it could exhaust. */
+function refuseDepth(body: unknown): void {
+  let level: unknown[] = [body]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > deepest) refuse('', `is nested more than ${deepest} levels deep; make it flatter`)
+    level = level.flatMap(node => (node !== null && typeof node === 'object' ? Object.values(node) : []))
+  }
 }
 
 function malformed(json: string, { message }: Error): string {
