@@ -1,5 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { digest } from '../digest.ts'
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts'
 import {
   type LoadedDocument,
@@ -165,9 +166,7 @@ async function loadDocuments(
 }
 
 function stateOf({ id, head, body, position }: LoadedDocument) {
-  const loadedHash = createHash('sha256')
-    .update(JSON.stringify([head, body]))
-    .digest('hex')
+  const loadedHash = digest(JSON.stringify([head, body]))
   return {
     position,
     head: head as Prisma.InputJsonObject,

@@ -1,6 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import pg from 'pg'
+import { digest } from '../digest.ts'
 
 /** The directory of Prisma's migration files. */
 const directory = new URL('../../prisma/migrations/', import.meta.url)
@@ -33,7 +34,7 @@ function migrationsOnDisk(): Migration[] {
     .sort()
     .map(name => {
       const sql = readFileSync(new URL(`${name}/migration.sql`, directory), 'utf8')
-      return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') }
+      return { name, sql, checksum: digest(sql) }
     })
 }
 

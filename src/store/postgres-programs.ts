@@ -1,8 +1,8 @@
 import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { digest } from '../digest.ts'
 
 /** The programs of PostgreSQL, by path. */
 export interface Binaries {
@@ -86,7 +86,7 @@ export function reachableBinaries(binaries: Binaries, account: Account | undefin
 const lasting = existsSync('/var/tmp') ? '/var/tmp' : tmpdir()
 
 function fallbackFor(path: string): string {
-  return join(lasting, `reckon-${createHash('sha256').update(path).digest('hex').slice(0, 12)}`)
+  return join(lasting, `reckon-${digest(path).slice(0, 12)}`)
 }
 
 function canReach(path: string, account: Account): boolean {

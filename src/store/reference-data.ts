@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
+import { digest } from '../digest.ts'
 
 /** The reference data of the project, as files. */
 const directory = new URL('../../prisma/data/', import.meta.url)
@@ -62,7 +63,6 @@ const filesIn = (folder: string): string[] =>
     .filter(file => file.endsWith('.json'))
     .sort()
     .map(file => `${folder}/${file}`)
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /** Hash of the data files, without parsing them: what a second start compares. */
 export function referenceDataHash(): string {
@@ -94,7 +94,7 @@ export function readReferenceData(): ReferenceData {
       JSON.parse(read('cost-constants.json')) as Record<string, JsonObject>,
     ).map(([id, constant]) => ({ ...constant, id })),
   }
-  const contentHash = sha256(JSON.stringify(items))
+  const contentHash = digest(JSON.stringify(items))
   const { edition } = JSON.parse(read('catalogue.json')) as { edition: string }
   return {
     hash: referenceDataHash(),

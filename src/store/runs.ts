@@ -1,5 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
+import { digest } from '../digest.ts'
 import { Prisma, type PrismaClient } from '../generated/prisma/client.ts'
 import { publicWorkspace } from './load-reference-data.ts'
 import { pageClauses, pageOf, type SortExpression, visible } from './page.ts'
@@ -91,7 +92,7 @@ export function runStore(prisma: PrismaClient, pool: pg.Pool): RunStore {
         await client.query('INSERT INTO run_result (run_id, body, result_hash) VALUES ($1, $2, $3)', [
           run.id,
           body,
-          createHash('sha256').update(body).digest('hex'),
+          digest(body),
         ])
         // A run that was started later and finished earlier stays the scenario's result.
         await client.query(

@@ -66,6 +66,7 @@ describe('who may import whom', () => {
     expect(
       forbidden('store', [
         /^store\//,
+        /^digest\.ts$/,
         /^domain\//,
         /^generated\/prisma\//,
         /^@prisma\/adapter-pg$/,
