@@ -1,6 +1,5 @@
 import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { digest } from '../digest.ts'
 
@@ -76,14 +75,16 @@ export function reachable(directory: string, account: Account | undefined): stri
 export function reachableBinaries(binaries: Binaries, account: Account | undefined): Binaries {
   if (account === undefined || canReach(binaries.postgres, account)) return binaries
   const native = dirname(dirname(binaries.postgres))
-  const copy = fallbackFor(native)
+  // Another release of the programs is another copy.
+  const copy = fallbackFor(`${native} ${statSync(binaries.postgres).mtimeMs}`)
   if (!existsSync(join(copy, 'bin', 'postgres')))
     cpSync(native, copy, { recursive: true, verbatimSymlinks: true })
   const bin = (name: string) => join(copy, 'bin', name)
   return { initdb: bin('initdb'), pg_ctl: bin('pg_ctl'), postgres: bin('postgres') }
 }
 
-const lasting = existsSync('/var/tmp') ? '/var/tmp' : tmpdir()
+// Only root may make entries here, so nobody else can have put one in our place.
+const lasting = '/var/lib'
 
 function fallbackFor(path: string): string {
   return join(lasting, `reckon-${digest(path).slice(0, 12)}`)
