@@ -5,7 +5,7 @@ import { bodyLimit, registerBodies } from './http/plugins/bodies.ts'
 import { registerDraining } from './http/plugins/draining.ts'
 import { registerHeaders } from './http/plugins/headers.ts'
 import { registerOpenapi } from './http/plugins/openapi.ts'
-import { registerProblems, sendClientError } from './http/plugins/problems.ts'
+import { registerProblems, sendClientError, sendFrameworkError } from './http/plugins/problems.ts'
 import { registerSerialisation } from './http/plugins/serialisation.ts'
 import { registerValidation } from './http/plugins/validation.ts'
 import { catalogueRoutes } from './http/routes/catalogue.ts'
@@ -59,6 +59,7 @@ export async function buildApp(deps: AppDeps) {
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,
     clientErrorHandler: sendClientError,
+    frameworkErrors: sendFrameworkError,
     return503OnClosing: true,
     forceCloseConnections: 'idle',
   }).withTypeProvider<TypeBoxTypeProvider>()

@@ -63,9 +63,9 @@ const descriptions: Readonly<Record<number, string>> = {
   503: 'A part of the service is not available',
 }
 
-/** What every operation can answer with; one with a body can answer with the second group too. */
-const always = [400, 500, 503]
-const withBody = [413, 415, 422]
+/** What every operation can answer with (a parameter of the query may be one too many); one with a body can answer with the second group too. */
+const always = [400, 422, 500, 503]
+const withBody = [413, 415]
 
 type SchemaOf<O extends OperationDefinition> = {
   params: O['params'] extends TSchema ? O['params'] : Type.TUnsafe<unknown>
@@ -89,12 +89,7 @@ export function operation<const O extends OperationDefinition>(definition: O): S
     answers,
     problems = [],
   } = definition
-  const statuses = new Set([
-    ...always,
-    ...(body === undefined ? [] : withBody),
-    ...(query === undefined && params === undefined ? [] : [422]),
-    ...problems,
-  ])
+  const statuses = new Set([...always, ...(body === undefined ? [] : withBody), ...problems])
   const response: Record<number, unknown> = {}
   for (const [status, answer] of Object.entries(answers)) {
     response[Number(status)] = {

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 
 /** Headers of every answer. A JSON answer needs no more of what helmet sends to pages. */
 const always = {
@@ -7,10 +7,15 @@ const always = {
   'cache-control': 'no-store',
 }
 
+/** Sets the headers of every answer, and the request id. */
+export function setHeaders(reply: FastifyReply): void {
+  reply.headers(always).header('x-request-id', reply.request.id)
+}
+
 /** Static headers, the request id, and one log line a request, without bodies. */
 export function registerHeaders(app: FastifyInstance): void {
-  app.addHook('onRequest', (request, reply, done) => {
-    reply.headers(always).header('x-request-id', request.id)
+  app.addHook('onRequest', (_request, reply, done) => {
+    setHeaders(reply)
     done()
   })
   app.addHook('onResponse', (request, reply, done) => {

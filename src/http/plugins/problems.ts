@@ -4,6 +4,7 @@ import createRouter from 'find-my-way'
 import { DomainError } from '../../domain/errors.ts'
 import { type ProblemCode, problemTable } from '../../schemas/problem-table.ts'
 import { HttpProblem, type ProblemPlace, problemDocument } from '../problem.ts'
+import { setHeaders } from './headers.ts'
 
 /** What Fastify and Node raise themselves, in the service's own terms. The messages are ours, never theirs. */
 const frameworkErrors: Readonly<Record<string, readonly [ProblemCode, string]>> = {
@@ -77,6 +78,13 @@ export function sendProblem(reply: FastifyReply, problem: HttpProblem): FastifyR
     .header('cache-control', 'no-store')
     .serializer((document: unknown) => JSON.stringify(document))
     .send(problemDocument(problem.code, problem.message, String(reply.request.id), problem.errors))
+}
+
+/** Answers what the router refuses before any route is found: a path that cannot be decoded, an id too long. */
+export function sendFrameworkError(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+  // No hook has run yet.
+  setHeaders(reply)
+  sendProblem(reply, asProblem(error))
 }
 
 /** Turns every failure into a problem document: of handlers, validation, unknown addresses and methods. */

@@ -58,7 +58,7 @@ export const scenarioRunRoutes =
       {
         // A run needs nothing said: no body means all defaults.
         preValidation: async request => {
-          request.body ??= {}
+          if (request.body === undefined) request.body = {}
         },
         schema: operation({
           id: 'startRun',
