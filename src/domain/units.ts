@@ -52,8 +52,13 @@ const table = {
   'USD/device': unit('USD/device', 1, 'US dollars per device', '美元/卡'),
   'CNY/(device·hour)': unit('CNY/(device·hour)', 1, 'yuan per device-hour', '元/卡时'),
   'USD/(device·hour)': unit('USD/(device·hour)', 1, 'US dollars per device-hour', '美元/卡时'),
+  元: unit('CNY', 1, 'yuan', '元'),
+  万元: unit('CNY', 1e4, 'ten thousand yuan', '万元'),
   亿元: unit('CNY', 1e8, 'hundred million yuan', '亿元'),
+  千亿元: unit('CNY', 1e11, 'hundred billion yuan', '千亿元'),
+  万亿元: unit('CNY', 1e12, 'trillion yuan', '万亿元'),
   亿美元: unit('USD', 1e8, 'hundred million US dollars', '亿美元'),
+  万亿美元: unit('USD', 1e12, 'trillion US dollars', '万亿美元'),
   person: unit('person', 1, 'people', '人'),
   亿人: unit('person', 1e8, 'hundred million people', '亿人'),
 } as const satisfies Record<string, UnitDefinition>

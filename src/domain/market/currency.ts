@@ -3,7 +3,7 @@ import { DomainError } from '../errors.ts'
 import { formula } from '../sheet/formula.ts'
 import { byDefault, type Provenance, type QuantityDefinition } from '../sheet/quantity.ts'
 import type { Handle, Sheet } from '../sheet/sheet.ts'
-import { isUnit, unitDefinition } from '../units.ts'
+import { isUnit, unitDefinition, units } from '../units.ts'
 
 /** The units that markets are sized in: a hundred million yuan, or a hundred million dollars. */
 export const moneyUnits = ['亿元', '亿美元'] as const
@@ -15,6 +15,12 @@ export function moneyOf(unit: string): Money | undefined {
   const { base } = unitDefinition(unit)
   return base === 'CNY' ? '亿元' : base === 'USD' ? '亿美元' : undefined
 }
+
+/** Every unit that a dataset of money may be in. */
+export const datasetMoneyUnits = units.filter(unit => moneyOf(unit) !== undefined)
+
+/** The largest size of a segment, in a hundred million yuan or dollars; the least is 0. */
+export const mostMoney = 1e12
 
 /** From one unit to the other at yuan per dollar. */
 export const conversions = {

@@ -3,8 +3,8 @@ import type { Lookup } from '../estimate.ts'
 import { given, type Provenance } from '../sheet/quantity.ts'
 import type { Handle, Sheet } from '../sheet/sheet.ts'
 import { convert, isUnit } from '../units.ts'
-import { type Money, moneyOf, moneyUnits, type Rates } from './currency.ts'
-import { type Dataset, type Observation, observationFor } from './dataset.ts'
+import { datasetMoneyUnits, type Money, moneyOf, mostMoney, type Rates } from './currency.ts'
+import { type Dataset, knownBy, type Observation, observationFor } from './dataset.ts'
 import { type SegmentName, segmentFamilies, segmentQuantity } from './segment-quantities.ts'
 
 /**
@@ -43,8 +43,8 @@ export interface SizeContext {
 
 /**
  * The size that a segment names. Throws `inconsistent-inputs` or `missing-value` unless it is exactly one of a
- * value and a dataset, `unknown-dataset`, `unknown-unit` for a dataset that is not of money, and `missing-value`
- * for a year that the dataset does not have.
+ * value and a dataset, `unknown-dataset`, `unknown-unit` for a dataset that is not of money, `missing-value`
+ * for a year that the dataset does not have, and `out-of-range` for one that it has no possible size for.
  */
 export function knownSize(size: SegmentSize, context: SizeContext, pointer: string): KnownSize {
   const { value, dataset, unit = context.unit, year = context.baseYear } = size
@@ -86,14 +86,22 @@ function sizeInDataset(
   if (money === undefined || !isUnit(dataset.unit)) {
     throw new DomainError(
       'unknown-unit',
-      `The dataset ${id} is in ${dataset.unit}, but a segment is sized in ${unit}; name a dataset in ${moneyUnits.join(' or ')}.`,
+      `The dataset ${id} is in ${dataset.unit}, but a segment is sized in ${unit}; name a dataset in one of ${datasetMoneyUnits.join(', ')}.`,
       { pointer: `${pointer}/dataset`, facts: { dataset: id, unit: dataset.unit, expected: unit } },
     )
   }
   const observation = observationFor(dataset, String(year), asOf)
   if (observation?.value == null) return refuseYear(dataset, year, asOf, pointer)
+  const value = dataset.unit === money ? observation.value : convert(observation.value, dataset.unit, money)
+  if (value < 0 || value > mostMoney) {
+    throw new DomainError(
+      'out-of-range',
+      `The dataset ${id} has ${observation.value} ${dataset.unit} for ${year}, which is ${value} ${money}; a size lies between 0 and ${mostMoney} ${money}. Name another year or dataset, or give the size as a value.`,
+      { pointer: `${pointer}/dataset`, facts: { dataset: id, year, value, unit: money, most: mostMoney } },
+    )
+  }
   return {
-    value: dataset.unit === money ? observation.value : convert(observation.value, dataset.unit, money),
+    value,
     unit: money,
     year,
     provenance: provenanceOf(dataset, observation),
@@ -107,12 +115,19 @@ function refuseYear(
   asOf: string | undefined,
   pointer: string,
 ): never {
-  const known = [...new Set(observations.filter(({ value }) => value !== null).map(({ period }) => period))]
-  const shown = known.filter(period => /^\d{4}$/.test(period)).toSorted()
+  const valued = observations.filter(({ value, period }) => value !== null && /^\d{4}$/.test(period))
+  const published = valued.filter(
+    ({ vintage }) => asOf === undefined || (vintage !== null && knownBy(vintage, asOf)),
+  )
+  const known = [...new Set(published.map(({ period }) => period))].toSorted()
+  const shown = known.join(', ') || 'none for whole years'
+  const later = asOf !== undefined && valued.some(({ period }) => period === String(year))
   throw new DomainError(
     'missing-value',
-    `The dataset ${id} has no value for ${year}${asOf === undefined ? '' : ` that is known to have been published by ${asOf}`}; it has ${shown.join(', ') || 'none for whole years'}. Name one of these years, or give the size as a value.`,
-    { pointer: `${pointer}/year`, facts: { dataset: id, year, known: shown } },
+    asOf === undefined
+      ? `The dataset ${id} has no value for ${year}; it has ${shown}. Name one of these years, or give the size as a value.`
+      : `The dataset ${id} has no value for ${year} that is known to have been published by ${asOf}; by then it has ${shown}. ${later ? 'Take a later asOf or leave it out, name' : 'Name'} one of these years, or give the size as a value.`,
+    { pointer: later ? '/asOf' : `${pointer}/year`, facts: { dataset: id, year, asOf, known } },
   )
 }
 

@@ -52,7 +52,7 @@ const shareFamily = {
   label: { en: 'Share of the total in the target year', zh: '目标年份占合计比例' },
 }
 
-/** The share of a segment in the total of the target year. */
+/** The share of a segment in the total of the target year, which must be more than nothing. */
 export function shareQuantity({ id, label }: SegmentName): QuantityDefinition<'1'> {
   return {
     id: `shares.${id}`,
@@ -65,12 +65,11 @@ export function shareQuantity({ id, label }: SegmentName): QuantityDefinition<'1
 
 const shareIn = (unit: Money) =>
   formula({
-    // Of a total of nothing every share is nothing.
-    text: 'V / max(T, 1e-300)',
+    text: 'V / T',
     symbols: ['V', 'T'],
     inputUnits: [unit, unit],
     unit: '1',
-    fn: (value, total) => value / Math.max(total, 1e-300),
+    fn: (value, total) => value / total,
   })
 export const shareOf = { 亿元: shareIn('亿元'), 亿美元: shareIn('亿美元') } as const
 

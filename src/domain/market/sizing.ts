@@ -1,6 +1,5 @@
 import { DomainError } from '../errors.ts'
 import type { BuiltEstimate, Estimator, Lookup, TableColumn, TableView } from '../estimate.ts'
-import { evaluate } from '../sheet/evaluate.ts'
 import { sumFormula } from '../sheet/formula.ts'
 import { byDefault, given } from '../sheet/quantity.ts'
 import { type Handle, Sheet } from '../sheet/sheet.ts'
@@ -8,6 +7,7 @@ import { type Money, Rates } from './currency.ts'
 import { growthRate } from './growth.ts'
 import { checkUnknown, nameOf, type Segment, type WrittenSegment, writeSegment } from './segment.ts'
 import { illustrations } from './sizing-illustrations.ts'
+import { evaluateSizing } from './sizing-overflow.ts'
 import {
   penetrationMultiplier,
   same,
@@ -101,13 +101,32 @@ function writeTotals(
   }
 }
 
-/** The growth of the total, where both ends of it are more than nothing. */
-function writeGrowth(sheet: Sheet, totals: Totals, unit: Money, { base, target }: Window): readonly Handle[] {
-  if (target === base) return []
+/**
+ * The shares of the segments in the total, where that is more than nothing, and the growth of the total, where
+ * both ends of it are and no rate is too great for a number.
+ */
+function writeRatios(
+  sheet: Sheet,
+  segments: readonly WrittenSegment[],
+  totals: Totals,
+  unit: Money,
+  { base, target }: Window,
+  values: Float64Array,
+): readonly Handle[] {
   const [first, last] = [totals.byYear.get(base), totals.byYear.get(target)] as [Handle<Money>, Handle<Money>]
-  const values = evaluate(sheet)
-  if (!((values[first] as number) > 0 && (values[last] as number) > 0)) return []
-  return [sheet.derive(totalCagr, growthRate[unit](target - base), [last, first])]
+  const [start, end] = [values[first] as number, values[last] as number]
+  if (!(end > 0)) return []
+  const shares = segments.map(segment =>
+    sheet.derive(shareQuantity(segment.name), shareOf[unit], [
+      segment.values.get(target) as Handle<Money>,
+      last,
+    ]),
+  )
+  if (target === base || !(start > 0)) return shares
+  const rate = growthRate[unit](target - base)
+  return Number.isFinite(rate.fn(end, start))
+    ? [...shares, sheet.derive(totalCagr, rate, [last, first])]
+    : shares
 }
 
 function pathTable(segments: readonly WrittenSegment[], totals: Totals, unit: Money): TableView {
@@ -154,16 +173,12 @@ function build(request: MarketRequest, lookup: Lookup): BuiltEstimate {
     })
   }
   const totals = writeTotals(sheet, segments, unit, window, rates)
-  const target = totals.byYear.get(window.target) as Handle<Money>
   const values = segments.map(segment => segment.values.get(window.target) as Handle<Money>)
-  const shares = segments.map(({ name }, index) =>
-    sheet.derive(shareQuantity(name), shareOf[unit], [values[index] as Handle<Money>, target]),
-  )
-  const cagr = writeGrowth(sheet, totals, unit, window)
+  const ratios = writeRatios(sheet, segments, totals, unit, window, evaluateSizing(sheet, request.segments))
   const unknown = request.segments.filter(({ size }) => size === null).map(nameOf)
   return {
     sheet,
-    results: [...totals.results, ...values, ...shares, ...cagr],
+    results: [...totals.results, ...values, ...ratios],
     warnings: evaluated => sizingWarnings(evaluated, { region, segments, unknown, multiplier, rates }),
     tables: { path: pathTable(segments, totals, unit) },
     evidence: evidenceOf(segments, unit),

@@ -175,8 +175,44 @@ describe('sizes from datasets', () => {
 
   it('refuses a year before anything was published', () => {
     const error = refusal(ask({ dataset: 'games' }, { asOf: '2019-12-31' }), [games])
-    expect(error).toMatchObject({ code: 'missing-value', pointer: '/segments/0/size/year' })
-    expect(error.message).toContain('by 2019-12-31')
+    expect(error).toMatchObject({ code: 'missing-value', pointer: '/asOf' })
+    expect(error.message).toContain('by 2019-12-31; by then it has none')
+  })
+
+  it('lists only the years that were published by asOf', () => {
+    const series = dataset('d', '亿元', [
+      observation('2020', 1, { vintage: '2020-12' }),
+      observation('2021', 2, { vintage: '2022-01' }),
+    ])
+    const error = refusal(ask({ dataset: 'd' }, { asOf: '2021-06-30' }), [series])
+    expect(error).toMatchObject({ pointer: '/asOf', facts: { known: ['2020'] } })
+    const never = refusal(ask({ dataset: 'd', year: 1999 }, { asOf: '2021-06-30' }), [series])
+    expect(never).toMatchObject({ pointer: '/segments/0/size/year', facts: { known: ['2020'] } })
+  })
+
+  it.each([
+    [-1, '亿元', '-1 亿元'],
+    [1e12 + 1e3, '亿元', '1000000001000 亿元'],
+    [1e9, '万亿元', '10000000000000 亿元'],
+  ])('refuses %d %s as a size, with the bounds', (value, unit, says) => {
+    const error = refusal(ask({ dataset: 'd' }), [dataset('d', unit, [observation('2021', value)])])
+    expect(error).toMatchObject({ code: 'out-of-range', pointer: '/segments/0/size/dataset' })
+    for (const said of ['dataset d', '2021', says, 'between 0 and 1000000000000'])
+      expect(error.message).toContain(said)
+  })
+
+  it.each([
+    ['元', 3e10],
+    ['万元', 3e6],
+    ['千亿元', 0.3],
+    ['万亿元', 0.03],
+    ['CNY', 3e10],
+    ['USD', 3e10 / 6.4515],
+    ['万亿美元', 0.03 / 6.4515],
+  ])('takes a size in %s', (unit, value) => {
+    // NBS: 6.4515 yuan a dollar on average in 2021.
+    const size = sized(ask({ dataset: 'd' }), [dataset('d', unit, [observation('2021', value)])])
+    expect(size['segments.s.size']).toBeCloseTo(300, 9)
   })
 
   it('converts scale and currency', () => {
@@ -283,11 +319,49 @@ describe('what a sizing says of itself', () => {
 })
 
 describe('sizings at the edge', () => {
-  it('a total of nothing has no growth and shares of nothing', () => {
+  it('a total of nothing has neither growth nor shares', () => {
     const values = sized({ ...window, segments: [{ id: 's', size: { value: 0 } }] })
     expect(values.total).toBe(0)
-    expect(values['shares.s']).toBe(0)
+    expect(values['shares.s']).toBeUndefined()
     expect(values.cagr).toBeUndefined()
+  })
+
+  it('shares of tiny totals are shares: 1e-301 and 3e-301 are a quarter and three', () => {
+    const segments = [
+      { id: 'a', size: { value: 1e-301 } },
+      { id: 'b', size: { value: 3e-301 } },
+    ]
+    const values = sized({ baseYear: 2021, targetYear: 2021, segments })
+    expect(values['shares.a']).toBeCloseTo(0.25, 12)
+    expect(values['shares.b']).toBeCloseTo(0.75, 12)
+  })
+
+  it('leaves out a growth that is too great for a number', () => {
+    const series = [{ year: 2022, value: 1e12 }]
+    const segments = [{ id: 's', size: { value: 5e-324 }, growth: { series } }]
+    const values = sized({ baseYear: 2021, targetYear: 2022, segments })
+    expect(values.total).toBe(1e12)
+    expect(values.cagr).toBeUndefined()
+  })
+
+  it.each([
+    [{ cagr: 10 }, 1900],
+    [{ cagr: -0.99 }, 2200],
+  ])('refuses a growth that leaves the numbers at the member that says so: %j', (growth, year) => {
+    // 11^300 and 0.01^-300 are more than the largest double, 1.8e308.
+    const at = year === 1900 ? 2200 : 1900
+    const segments = [{ id: 's', size: { value: 1, year }, growth }]
+    const error = refusal({ baseYear: at, targetYear: at, segments })
+    expect(error).toMatchObject({ code: 'non-finite-quantity', pointer: '/segments/0/growth/cagr' })
+    expect(error.message).toContain(`growth of ${growth.cagr} a year takes the size of s`)
+  })
+
+  it('refuses a penetration path that cannot be worked out at the path', () => {
+    const logistic = { from: { year: 1900, value: 5e-324 }, to: { year: 2100, value: 1 - 1e-9 } }
+    const segments = [{ id: 's', size: { value: 1 }, penetration: { logistic } }]
+    const error = refusal({ baseYear: 2099, targetYear: 2099, segments })
+    expect(error).toMatchObject({ code: 'non-finite-quantity', pointer: '/segments/0/penetration' })
+    expect(error.message).toContain('2099')
   })
 
   it('a path that starts at nothing has no growth', () => {
