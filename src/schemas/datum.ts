@@ -43,8 +43,11 @@ export const provenance = choice(provenances, {
 /** How sure whoever recalled a value is of it. */
 export const confidence = choice(['high', 'medium', 'low'], { description: 'How sure a recalled value is' })
 
-/** A year, month or day as text. */
-export const dayPattern = '^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$'
+const leapYear = '([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)'
+const dayOfMonth = '(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31'
+
+/** A year, month or day of the calendar as text; 29 February stands in leap years alone. */
+export const dayPattern = `^([0-9]{4}(-(0[1-9]|1[0-2])|-(${dayOfMonth}))?|${leapYear}-02-29)$`
 export const vintage = Type.Unsafe<string | null>({
   type: ['string', 'null'],
   pattern: dayPattern,

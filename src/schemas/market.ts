@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { moneyUnits } from '../domain/market/currency.ts'
 import type { SegmentSize as Size } from '../domain/market/segment-size.ts'
-import { idPattern, Label } from './common.ts'
+import { idPattern } from './common.ts'
 import { choice, ref } from './reference.ts'
 import { date } from './training.ts'
 
@@ -116,6 +116,15 @@ const Penetration = Type.Object(
   },
 )
 
+/** Short enough for the labels and warnings of an answer, which put it together with other text. */
+const SegmentLabel = Type.Object(
+  {
+    en: Type.String({ maxLength: 200, description: 'English name' }),
+    zh: Type.String({ maxLength: 200, description: 'Chinese name' }),
+  },
+  { $id: 'SegmentLabel', additionalProperties: false, description: 'What a segment is called in answers' },
+)
+
 const MarketSegment = Type.Object(
   {
     id: Type.String({
@@ -124,7 +133,7 @@ const MarketSegment = Type.Object(
       description:
         'Name of the segment in ids of quantities, such as `segments.games`; unique in the request',
     }),
-    label: Type.Optional(ref(Label)),
+    label: Type.Optional(ref(SegmentLabel)),
     size: ref(SegmentSize),
     growth: Type.Optional(ref(SegmentGrowth)),
     penetration: Type.Optional(ref(Penetration)),
@@ -181,6 +190,7 @@ export const MarketRequest = Type.Object(
 )
 
 export const marketComponents = [
+  SegmentLabel,
   SegmentSize,
   YearSize,
   SegmentGrowth,

@@ -1,5 +1,3 @@
-import type { Unit } from '../units.ts'
-
 /** A catalogue value with its unit, where it stands, and whether it was seen there or recalled. */
 export interface Datum<T = number> {
   readonly value: T
@@ -37,6 +35,7 @@ export interface Accelerator {
   readonly peakFlopPerSecond: Readonly<Partial<Record<Precision, Datum>>>
   readonly memory: Datum
   readonly releasePrice: Datum | null
+  readonly releaseDate: Datum<string> | null
 }
 
 /** A published model, with the counts and training figures that its publishers or Epoch AI give. */
@@ -96,9 +95,3 @@ export interface Catalogue {
   /** MFU that published training runs reached, ascending. */
   readonly publishedMfu: readonly number[]
 }
-
-/** The unit of every datum is checked when the data is loaded; this names the ones that estimators rely on. */
-export const datumUnits = {
-  peak: 'FLOP/s',
-  memory: 'byte',
-} as const satisfies Record<string, Unit>

@@ -17,6 +17,18 @@ export interface DefaultPrice {
   readonly until: string
 }
 
+/** The source and provenance of a median: those that all its observations share, else null and `derived`. */
+export function originOf(
+  observations: readonly PriceObservation[],
+): Pick<PriceObservation, 'provenance'> & { readonly source: string | null } {
+  const [first, ...others] = observations
+  const source = others.every(({ source }) => source === first?.source) ? first?.source : undefined
+  const provenance = others.every(other => other.provenance === first?.provenance)
+    ? first?.provenance
+    : undefined
+  return { source: source ?? null, provenance: provenance ?? 'derived' }
+}
+
 const dayBefore = (date: string, years: number): string =>
   `${Number(date.slice(0, 4)) - years}${date.slice(4)}`
 

@@ -32,12 +32,6 @@ export const quantities = {
     'Purchase price of a device in yuan',
     '单卡人民币购置价格',
   ),
-  cnyPerUsd: quantity(
-    'cnyPerUsd',
-    'CNY/USD',
-    'Yuan per US dollar, average of a year',
-    '美元兑人民币年均汇率',
-  ),
   hardwareCost: quantity('hardwareCost', 'USD', 'Purchase price of these devices', '设备购置成本'),
 } as const
 
@@ -58,20 +52,15 @@ export const formulas = {
     fn: (memory, reserve) => memory * (1 - reserve),
   }),
   // 72 GB on 16 GB devices with 55 % kept free are ten devices exactly, and 10.000000000000002 in doubles. The
-  // last factor keeps such a rounding from costing a device; no real figure is known to twelve digits.
+  // last factor keeps such a rounding from costing a device. Of the roundings behind it that of the reserve is
+  // the greatest: half a unit in the last place of 0.99 is 5.6e-15 of the hundredth that remains, and the other
+  // operations add less than 5e-16. 1e-14 covers them and is under a byte for weights of less than 100 TB.
   devicesForWeights: formula({
-    text: 'ceil(W / U · (1 − 1e-12))',
+    text: 'ceil(W / U · (1 − 1e-14))',
     symbols: ['W', 'U'],
     inputUnits: ['byte', 'byte'],
     unit: 'device',
-    fn: (weights, usable) => Math.ceil((weights / usable) * (1 - 1e-12)),
-  }),
-  dollarPrice: formula({
-    text: 'p / r',
-    symbols: ['p', 'r'],
-    inputUnits: ['CNY/device', 'CNY/USD'],
-    unit: 'USD/device',
-    fn: (yuan, rate) => yuan / rate,
+    fn: (weights, usable) => Math.ceil((weights / usable) * (1 - 1e-14)),
   }),
   hardwareCost: formula({
     text: 'n · p',

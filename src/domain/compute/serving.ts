@@ -3,11 +3,19 @@ import type { BuiltEstimate, Estimator, Lookup } from '../estimate.ts'
 import { byDefault, given, type Provenance } from '../sheet/quantity.ts'
 import { type Handle, Sheet } from '../sheet/sheet.ts'
 import { acceleratorOf, defaultPrecision } from './accelerator.ts'
-import { type Accelerator, bytesPerParameter, type Precision, type PriceObservation } from './catalogue.ts'
+import {
+  type Accelerator,
+  bytesPerParameter,
+  type ExchangeRate,
+  type Precision,
+  type PriceObservation,
+} from './catalogue.ts'
+import { borrowedRates } from './exchange-rate.ts'
 import { fromCatalogue, type ModelChoice, modelOf, parameterCount } from './model.ts'
-import { purchasePrice } from './price.ts'
+import { originOf, purchasePrice } from './price.ts'
 import { formulas, quantities } from './serving-formulas.ts'
 import { servingWarnings } from './serving-warnings.ts'
+import { writeYuanPrice } from './yuan-price.ts'
 
 /** What `serving` is asked. The format of the weights is a precision or its bytes; prices are per device. */
 export interface ServingRequest {
@@ -64,7 +72,10 @@ function writeFormat(
 interface Purchase {
   readonly perDevice: Handle<'USD/device'> | undefined
   readonly behind: readonly PriceObservation[]
+  readonly borrowed: ReadonlyMap<number, ExchangeRate>
 }
+
+const unpriced: Purchase = { perDevice: undefined, behind: [], borrowed: new Map() }
 
 function writePurchase(
   sheet: Sheet,
@@ -74,32 +85,39 @@ function writePurchase(
 ): Purchase {
   if (purchase !== undefined) {
     const { perDevice, currency = 'USD' } = purchase
-    const handle =
-      currency === 'USD'
-        ? sheet.input(quantities.perDevice, perDevice, given)
-        : writeYuanPrice(sheet, perDevice, lookup)
-    return { perDevice: handle, behind: [] }
+    if (currency === 'USD')
+      return { ...unpriced, perDevice: sheet.input(quantities.perDevice, perDevice, given) }
+    const price = { value: perDevice, asOf: priceAsOf, pointer: '/purchase/currency' }
+    const { handle, borrowed } = writeYuanPrice(
+      sheet,
+      lookup.catalogue,
+      price,
+      quantities.perDeviceCny,
+      quantities.perDevice,
+    )
+    return { ...unpriced, perDevice: handle, borrowed }
   }
   const found = purchasePrice(lookup.catalogue, accelerator.id, priceAsOf)
   if (found !== undefined) {
-    const [first] = found.observations
     const vendors = found.observations.length
     const provenance: Provenance = {
       status: 'catalogue',
-      source: first?.source ?? null,
-      provenance: first?.provenance ?? null,
+      ...originOf(found.observations),
       note: {
         en: `median of ${vendors} vendors' latest purchase prices in the twelve months to ${found.until}`,
         zh: `截至 ${found.until} 的十二个月内 ${vendors} 家厂商最新购置价格的中位数`,
       },
     }
     return {
+      ...unpriced,
       perDevice: sheet.input(quantities.perDevice, found.value, provenance),
       behind: found.observations,
     }
   }
-  const { releasePrice } = accelerator
-  if (releasePrice === null) return { perDevice: undefined, behind: [] }
+  const { releasePrice, releaseDate } = accelerator
+  // Dates are text, so that they compare as such; a month or year comes before its days.
+  const released = priceAsOf === undefined || (releaseDate !== null && releaseDate.value <= priceAsOf)
+  if (releasePrice === null || !released) return unpriced
   const provenance: Provenance = {
     ...fromCatalogue(releasePrice),
     note: {
@@ -107,27 +125,7 @@ function writePurchase(
       zh: `发布时价格；该时段没有已知的购置价格${releasePrice.locator === null ? '' : `（${releasePrice.locator}）`}`,
     },
   }
-  return { perDevice: sheet.input(quantities.perDevice, releasePrice.value, provenance), behind: [] }
-}
-
-function writeYuanPrice(sheet: Sheet, yuanPrice: number, lookup: Lookup): Handle<'USD/device'> {
-  const rate = lookup.catalogue.exchangeRates.at(-1)
-  if (rate === undefined) {
-    throw new DomainError('missing-value', 'The catalogue has no exchange rate; give the price in USD.', {
-      pointer: '/purchase/currency',
-    })
-  }
-  const yuan = sheet.input(quantities.perDeviceCny, yuanPrice, given)
-  const perUsd = sheet.input(quantities.cnyPerUsd, rate.value, {
-    status: 'default',
-    source: rate.source,
-    provenance: rate.provenance,
-    note: {
-      en: `average of ${rate.year}, the last year known`,
-      zh: `${rate.year} 年平均值，已知的最近一年`,
-    },
-  })
-  return sheet.derive(quantities.perDevice, formulas.dollarPrice, [yuan, perUsd])
+  return { ...unpriced, perDevice: sheet.input(quantities.perDevice, releasePrice.value, provenance) }
 }
 
 function build(request: ServingRequest, lookup: Lookup): BuiltEstimate {
@@ -153,7 +151,7 @@ function build(request: ServingRequest, lookup: Lookup): BuiltEstimate {
   )
   const usable = sheet.derive(quantities.usableBytesPerDevice, formulas.usableBytes, [memory, reserve])
   const devices = sheet.derive(quantities.devicesForWeights, formulas.devicesForWeights, [weights, usable])
-  const { perDevice, behind } = writePurchase(sheet, request, accelerator, lookup)
+  const { perDevice, behind, borrowed } = writePurchase(sheet, request, accelerator, lookup)
   const cost =
     perDevice === undefined
       ? undefined
@@ -162,8 +160,12 @@ function build(request: ServingRequest, lookup: Lookup): BuiltEstimate {
   return {
     sheet,
     results: results.filter(handle => handle !== undefined),
-    warnings: values =>
-      servingWarnings(values, { parameters, bytes, weights, usable, devices, cost }, behind),
+    warnings: values => [
+      ...servingWarnings(values, { parameters, bytes, weights, usable, devices, cost }, behind),
+      ...borrowedRates(borrowed),
+    ],
+    // The warning of a borrowed rate names the year that was asked.
+    context: () => JSON.stringify([...borrowed.keys()]),
     ...(behind.length > 0 && { evidence: { perDevice: behind } }),
   }
 }

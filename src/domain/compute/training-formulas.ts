@@ -26,12 +26,6 @@ export const quantities = {
     'Price per device-hour in yuan',
     '每卡时人民币价格',
   ),
-  cnyPerUsd: quantity(
-    'cnyPerUsd',
-    'CNY/USD',
-    'Yuan per US dollar, average of a year',
-    '美元兑人民币年均汇率',
-  ),
   trainingCost: quantity('trainingCost', 'USD', 'Cost of the device-hours', '训练算力成本'),
 } as const
 
@@ -108,12 +102,5 @@ export const formulas = {
     inputUnits: ['day', 'USD/(device·hour)'],
     unit: 'USD',
     fn: (deviceDays, price) => deviceDays * 24 * price,
-  }),
-  dollarPrice: formula({
-    text: 'p / r',
-    symbols: ['p', 'r'],
-    inputUnits: ['CNY/(device·hour)', 'CNY/USD'],
-    unit: 'USD/(device·hour)',
-    fn: (yuan, rate) => yuan / rate,
   }),
 }

@@ -3,11 +3,13 @@ import type { BuiltEstimate, Estimator, Lookup, Warning } from '../estimate.ts'
 import { byDefault, given, type Provenance } from '../sheet/quantity.ts'
 import { type Handle, Sheet } from '../sheet/sheet.ts'
 import { acceleratorOf, defaultPrecision, peakOf } from './accelerator.ts'
-import type { Accelerator, Precision, PriceObservation } from './catalogue.ts'
+import type { Accelerator, ExchangeRate, Precision, PriceObservation } from './catalogue.ts'
+import { borrowedRates } from './exchange-rate.ts'
 import { fromCatalogue, type ModelChoice, modelOf, parameterCount } from './model.ts'
-import { defaultPrice } from './price.ts'
+import { defaultPrice, median, originOf } from './price.ts'
 import { throughputWarnings } from './throughput.ts'
 import { formulas, quantities } from './training-formulas.ts'
+import { writeYuanPrice } from './yuan-price.ts'
 
 /** What `training` is asked. Exactly one of FLOP, PF-days or tokens decides the compute, else the model's own tokens do. */
 export interface TrainingRequest {
@@ -22,9 +24,6 @@ export interface TrainingRequest {
   readonly price?: { readonly perDeviceHour: number; readonly currency?: 'USD' | 'CNY' }
   readonly priceAsOf?: string
 }
-
-/** Median of the training runs whose utilisation Epoch AI gives; the default when no throughput is named. */
-const medianPublishedMfu = 0.375
 
 interface Compute {
   readonly parameters: Handle<'parameter'> | undefined
@@ -137,71 +136,66 @@ function writeThroughput(sheet: Sheet, request: TrainingRequest, lookup: Lookup)
     )
   }
   const mfu =
-    asked === undefined
-      ? sheet.input(
-          quantities.mfu,
-          medianPublishedMfu,
-          byDefault(
-            'median utilisation of published training runs',
-            '已公开训练任务利用率的中位数',
-            'epoch-all-ml-systems',
-          ),
-        )
-      : sheet.input(quantities.mfu, asked.mfu, given)
+    asked === undefined ? writePublishedMfu(sheet, lookup) : sheet.input(quantities.mfu, asked.mfu, given)
   const effective = sheet.derive(quantities.effectiveFlopPerSecond, formulas.effectiveOfMfu, [mfu, peak])
   return { effective, mfu, accelerator, precision }
+}
+
+/** The median of the training runs whose utilisation Epoch AI gives; throws `missing-value` when it gives none. */
+function writePublishedMfu(sheet: Sheet, { catalogue }: Lookup): Handle<'1'> {
+  const runs = catalogue.publishedMfu.length
+  const mfu = median(catalogue.publishedMfu)
+  if (mfu === undefined) {
+    throw new DomainError(
+      'missing-value',
+      'The catalogue knows the utilisation of no training run; give throughput.mfu.',
+      { pointer: '/throughput' },
+    )
+  }
+  const why = byDefault(
+    `median utilisation of ${runs} published training runs`,
+    `${runs} 个已公开训练任务利用率的中位数`,
+    'epoch-all-ml-systems',
+  )
+  return sheet.input(quantities.mfu, mfu, why)
 }
 
 interface Price {
   readonly perDeviceHour: Handle<'USD/(device·hour)'> | undefined
   readonly behind: readonly PriceObservation[]
+  readonly borrowed: ReadonlyMap<number, ExchangeRate>
 }
+
+const unpriced: Price = { perDeviceHour: undefined, behind: [], borrowed: new Map() }
 
 function writePrice(sheet: Sheet, request: TrainingRequest, lookup: Lookup): Price {
   const { price, accelerator, priceAsOf } = request
   if (price !== undefined && price.currency === 'CNY') {
-    const rate = lookup.catalogue.exchangeRates.at(-1)
-    if (rate === undefined)
-      throw new DomainError('missing-value', 'The catalogue has no exchange rate; give the price in USD.', {
-        pointer: '/price/currency',
-      })
-    const yuan = sheet.input(quantities.perDeviceHourCny, price.perDeviceHour, given)
-    const perUsd = sheet.input(quantities.cnyPerUsd, rate.value, {
-      status: 'default',
-      source: rate.source,
-      provenance: rate.provenance,
-      note: {
-        en: `average of ${rate.year}, the last year known`,
-        zh: `${rate.year} 年平均值，已知的最近一年`,
-      },
-    })
-    return {
-      perDeviceHour: sheet.derive(quantities.perDeviceHour, formulas.dollarPrice, [yuan, perUsd]),
-      behind: [],
-    }
+    const asked = { value: price.perDeviceHour, asOf: priceAsOf, pointer: '/price/currency' }
+    const { handle, borrowed } = writeYuanPrice(
+      sheet,
+      lookup.catalogue,
+      asked,
+      quantities.perDeviceHourCny,
+      quantities.perDeviceHour,
+    )
+    return { ...unpriced, perDeviceHour: handle, borrowed }
   }
   if (price !== undefined) {
-    return { perDeviceHour: sheet.input(quantities.perDeviceHour, price.perDeviceHour, given), behind: [] }
+    return { ...unpriced, perDeviceHour: sheet.input(quantities.perDeviceHour, price.perDeviceHour, given) }
   }
   const found = accelerator && defaultPrice(lookup.catalogue, accelerator.id, priceAsOf)
-  if (found === undefined) return { perDeviceHour: undefined, behind: [] }
-  const [first] = found.observations
-  const until =
-    priceAsOf ??
-    found.observations
-      .map(({ date }) => date)
-      .toSorted()
-      .at(-1)
+  if (found === undefined) return unpriced
   const provenance: Provenance = {
     status: 'catalogue',
-    source: first?.source ?? null,
-    provenance: first?.provenance ?? null,
+    ...originOf(found.observations),
     note: {
-      en: `median of ${found.observations.length} vendors' on-demand prices in the twelve months to ${until}`,
-      zh: `截至 ${until} 的十二个月内 ${found.observations.length} 家厂商按需价格的中位数`,
+      en: `median of ${found.observations.length} vendors' on-demand prices in the twelve months to ${found.until}`,
+      zh: `截至 ${found.until} 的十二个月内 ${found.observations.length} 家厂商按需价格的中位数`,
     },
   }
   return {
+    ...unpriced,
     perDeviceHour: sheet.input(quantities.perDeviceHour, found.value, provenance),
     behind: found.observations,
   }
@@ -227,7 +221,7 @@ function build(request: TrainingRequest, lookup: Lookup): BuiltEstimate {
     request.devices === undefined ? byDefault('one device', '单卡') : given,
   )
   const wallClock = sheet.derive(quantities.wallClockDays, formulas.wallClockDays, [deviceDays, devices])
-  const { perDeviceHour, behind } = writePrice(sheet, request, lookup)
+  const { perDeviceHour, behind, borrowed } = writePrice(sheet, request, lookup)
   const cost =
     perDeviceHour === undefined
       ? undefined
@@ -242,10 +236,11 @@ function build(request: TrainingRequest, lookup: Lookup): BuiltEstimate {
         ? []
         : throughputWarnings(values[mfu] as number, accelerator, precision, request.model, lookup.catalogue)),
       ...(cost === undefined ? [noPrice] : []),
+      ...borrowedRates(borrowed),
     ],
     ...(behind.length > 0 && { evidence: { perDeviceHour: behind } }),
-    // Warnings name the model, the device and the precision.
-    context: () => JSON.stringify([request.model, accelerator?.id, precision]),
+    // Warnings name the model, the device, the precision and the year of a rate.
+    context: () => JSON.stringify([request.model, accelerator?.id, precision, ...borrowed.keys()]),
   }
 }
 

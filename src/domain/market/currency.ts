@@ -1,4 +1,5 @@
 import type { Catalogue, ExchangeRate } from '../compute/catalogue.ts'
+import { exchangeRateOf } from '../compute/exchange-rate.ts'
 import { DomainError } from '../errors.ts'
 import { formula } from '../sheet/formula.ts'
 import { byDefault, type Provenance, type QuantityDefinition } from '../sheet/quantity.ts'
@@ -53,19 +54,19 @@ export class Rates {
   /** Years that took the rate of another, with that rate. */
   readonly borrowed = new Map<number, ExchangeRate>()
   readonly #sheet: Sheet
-  readonly #known: Catalogue['exchangeRates']
+  readonly #catalogue: Catalogue
   readonly #byYear = new Map<number, Handle<'CNY/USD'>>()
 
   constructor(sheet: Sheet, catalogue: Catalogue) {
     this.#sheet = sheet
-    this.#known = catalogue.exchangeRates
+    this.#catalogue = catalogue
   }
 
   /** The rate of a year, written on the sheet when it is first asked for; throws `missing-value` without any. */
   of(year: number): Handle<'CNY/USD'> {
     const written = this.#byYear.get(year)
     if (written !== undefined) return written
-    const rate = this.#known.findLast(known => known.year <= year) ?? this.#known[0]
+    const rate = exchangeRateOf(this.#catalogue, year)
     if (rate === undefined) {
       throw new DomainError(
         'missing-value',

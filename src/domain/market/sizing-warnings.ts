@@ -1,3 +1,4 @@
+import { borrowedRates } from '../compute/exchange-rate.ts'
 import type { Warning } from '../estimate.ts'
 import type { Handle } from '../sheet/sheet.ts'
 import type { Label } from '../units.ts'
@@ -14,11 +15,33 @@ export interface SizingFacts {
   readonly rates: Rates
 }
 
-/** Names in both languages, in order. */
-const listed = (names: readonly Label[]): Label => ({
-  en: names.map(({ en }) => en).join(', '),
-  zh: names.map(({ zh }) => zh).join('、'),
-})
+/** Most names in a warning, and most characters of each: with more it would not be read. */
+const mostNamed = 5
+const longestName = 400
+const shortened = (name: string): string =>
+  name.length <= longestName ? name : `${name.slice(0, longestName - 1)}…`
+
+/** The first names in both languages, in order, and how many more there are. */
+const listed = (names: readonly Label[], between = { en: ', ', zh: '、' }): Label => {
+  const shown = names.slice(0, mostNamed)
+  const more = names.length - shown.length
+  return {
+    en: `${shown.map(({ en }) => shortened(en)).join(between.en)}${more > 0 ? ` and ${more} more` : ''}`,
+    zh: `${shown.map(({ zh }) => shortened(zh)).join(between.zh)}${more > 0 ? `等 ${names.length} 项` : ''}`,
+  }
+}
+const clauses = { en: '; ', zh: '；' }
+
+/** Years in order, runs of them as a range: 1900–2017, 2020. */
+function rangesOf(years: readonly number[]): string {
+  const runs: [first: number, last: number][] = []
+  for (const year of years) {
+    const run = runs.at(-1)
+    if (run !== undefined && run[1] === year - 1) run[1] = year
+    else runs.push([year, year])
+  }
+  return runs.map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`)).join(', ')
+}
 const labelsOf = (segments: readonly { readonly name: SegmentName }[]): Label =>
   listed(segments.map(({ name }) => name.label))
 
@@ -34,7 +57,7 @@ export function sizingWarnings(values: Float64Array, facts: SizingFacts): Warnin
     ...forecasts(facts),
     ...aboveOne(values, facts),
     ...beyondAnchors(facts),
-    ...borrowedRates(facts),
+    ...borrowedRates(facts.rates.borrowed),
   ]
 }
 
@@ -92,13 +115,13 @@ function mixedScopes({ segments }: SizingFacts): Warning[] {
     }
   }
   if (scopes.size < 2) return []
-  const named = [...scopes.values()]
+  const { en, zh } = listed([...scopes.values()], clauses)
   return [
     {
       code: 'mixed-scopes',
       message: {
-        en: `The sizes are counted in ${named.length} scopes, which may overlap or leave gaps: ${named.map(({ en }) => en).join('; ')}.`,
-        zh: `各规模采用 ${named.length} 种统计口径，可能重叠或遗漏：${named.map(({ zh }) => zh).join('；')}。`,
+        en: `The sizes are counted in ${scopes.size} scopes, which may overlap or leave gaps: ${en}.`,
+        zh: `各规模采用 ${scopes.size} 种统计口径，可能重叠或遗漏：${zh}。`,
       },
     },
   ]
@@ -108,15 +131,16 @@ function otherRegions({ segments, region }: SizingFacts): Warning[] {
   const elsewhere = segments.flatMap(({ name, observed }) =>
     region === undefined || observed === undefined || observed.dataset.region === region
       ? []
-      : [`${name.id}: ${observed.dataset.region}`],
+      : [{ en: `${name.id}: ${observed.dataset.region}`, zh: `${name.id}：${observed.dataset.region}` }],
   )
   if (elsewhere.length === 0) return []
+  const { en, zh } = listed(elsewhere)
   return [
     {
       code: 'other-region',
       message: {
-        en: `The market is that of ${region}, but some sizes are of another region (${elsewhere.join(', ')}).`,
-        zh: `所求为 ${region} 的市场，但部分规模属于其他区域（${elsewhere.join('、')}）。`,
+        en: `The market is that of ${region}, but some sizes are of another region (${en}).`,
+        zh: `所求为 ${region} 的市场，但部分规模属于其他区域（${zh}）。`,
       },
     },
   ]
@@ -188,35 +212,16 @@ function beyondAnchors({ segments }: SizingFacts): Warning[] {
   const named = segments.flatMap(({ name, beyondAnchors: years }) =>
     years.length === 0
       ? []
-      : [{ en: `${name.label.en} ${years.join(', ')}`, zh: `${name.label.zh} ${years.join('、')} 年` }],
+      : [{ en: `${name.label.en} ${rangesOf(years)}`, zh: `${name.label.zh} ${rangesOf(years)} 年` }],
   )
   if (named.length === 0) return []
+  const { en, zh } = listed(named, clauses)
   return [
     {
       code: 'penetration-beyond-anchors',
       message: {
-        en: `These years lie outside the anchors of their penetration path, which is continued: ${named.map(({ en }) => en).join('; ')}.`,
-        zh: `以下年份在渗透路径锚点之外，按曲线外推：${named.map(({ zh }) => zh).join('；')}。`,
-      },
-    },
-  ]
-}
-
-function borrowedRates({ rates }: SizingFacts): Warning[] {
-  if (rates.borrowed.size === 0) return []
-  const named = [...rates.borrowed]
-    .toSorted(([a], [b]) => a - b)
-    .map(([year, { year: of, value }]) => ({
-      en: `${year} takes ${value} of ${of}`,
-      zh: `${year} 年采用 ${of} 年的 ${value}`,
-    }))
-  const { en, zh } = listed(named)
-  return [
-    {
-      code: 'exchange-rate-of-another-year',
-      message: {
-        en: `The average yuan-dollar rate of some years is not known: ${en}.`,
-        zh: `部分年份的人民币兑美元平均汇率未知：${zh}。`,
+        en: `These years lie outside the anchors of their penetration path, which is continued: ${en}.`,
+        zh: `以下年份在渗透路径锚点之外，按曲线外推：${zh}。`,
       },
     },
   ]

@@ -18,7 +18,7 @@ const shared = {
   verbose: true,
   // Formats and examples are for readers of the document.
   formats: {
-    date: /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/,
+    date: isDay,
     'date-time': true,
     uri: true,
     int32: true,
@@ -27,6 +27,13 @@ const shared = {
   },
   keywords: ['example'],
 } satisfies Options
+
+/** Whether a text is a day of the calendar: 2024-02-29 is one, 2023-02-29 is not. */
+function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
+  const day = new Date(`${text}T00:00:00Z`)
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)
+}
 
 declare module 'fastify' {
   interface FastifyInstance {

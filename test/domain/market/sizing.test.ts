@@ -304,6 +304,24 @@ describe('what a sizing says of itself', () => {
     ])
   })
 
+  it('at most five segments, and years as ranges, so that a warning stays readable', () => {
+    const { valueCapture: _, ...rest } = plain
+    const path = { from: { year: 2018, value: 0.1 }, to: { year: 2019, value: 0.2 } }
+    const segments = Array.from({ length: 50 }, (_, index) => ({
+      ...rest,
+      id: `s${index}`,
+      label: { en: 'x'.repeat(200), zh: '某'.repeat(200) },
+      penetration: { linear: path },
+    }))
+    const request = { baseYear: 2010, targetYear: 2024, segments }
+    const { sheet, warnings } = market.build(request, marketLookup())
+    const said = warnings(evaluate(sheet))
+    for (const { message } of said) expect(Math.max(message.en.length, message.zh.length)).toBeLessThan(4000)
+    expect(said.find(({ code }) => code === 'value-capture-is-one')?.message.en).toContain(' and 45 more')
+    const beyond = said.find(({ code }) => code === 'penetration-beyond-anchors')
+    expect(beyond?.message.en).toContain('2010–2017, 2020–2024')
+  })
+
   it('that a segment of unknown size adds nothing', () => {
     const segments = [plain, { id: 'images', label: { en: 'Images', zh: '图片' }, size: null }]
     const { sheet, warnings } = market.build({ ...of2021, segments }, marketLookup())

@@ -155,6 +155,40 @@ describe('POST /v1/estimates/serving', () => {
     expect(assumed(body, 'cnyPerUsd')).toMatchObject({ value: 7.1217, status: 'default' })
   })
 
+  it.each([
+    // NBS: 6.4515 yuan a dollar on average in 2021; the last year known is 2024.
+    ['2021-06-30', 6.4515, 'catalogue', []],
+    ['2031-06-30', 7.1217, 'default', ['exchange-rate-of-another-year']],
+  ])('converts a price in yuan of %s at the rate of its year', async (priceAsOf, value, status, said) => {
+    const purchase = { perDevice: 71_217, currency: 'CNY' }
+    const { body } = await serving({ ...onV100, model: { parameters: 1e9 }, purchase, priceAsOf }).expect(200)
+    expect(assumed(body, 'cnyPerUsd')).toMatchObject({ value, status })
+    expect(codesOf(body)).toEqual(['memory-floor', ...said])
+  })
+
+  it('has no price at release before the release', async () => {
+    // NVIDIA announced the A100 on 14 May 2020.
+    const body = { model: { parameters: 7e9 }, accelerator: { id: 'a100-sxm-40gb' }, priceAsOf: '2019-06-30' }
+    const { body: answer } = await serving(body).expect(200)
+    expect(answer.results.hardwareCost).toBeUndefined()
+    expect(codesOf(answer)).toEqual(['memory-floor', 'no-price'])
+  })
+
+  it.each(['2023-02-30', '2023-02-29', '2023-04-31'])(
+    'refuses the day %s, which no calendar has',
+    async day => {
+      const { body } = await serving({ ...onV100, model: { parameters: 1e9 }, priceAsOf: day }).expect(422)
+      expect(body.errors).toMatchObject([{ pointer: '/priceAsOf' }])
+      await serving({ ...onV100, model: { parameters: 1e9 }, priceAsOf: '2024-02-29' }).expect(200)
+    },
+  )
+
+  it('buys a device for a byte more than fits', async () => {
+    // 1000 devices of 32 GB hold 32e12 bytes.
+    const body = { ...onV100, model: { parameters: 32e12 + 1 }, bytesPerParameter: 1 }
+    expect((await serving(body).expect(200)).body.results.devicesForWeights.value).toBe(1001)
+  })
+
   it('answers the same bytes to the same request', async () => {
     const ask = () => serving({ model: { id: 'llama-3.1-405b' }, accelerator: { id: 'h100-sxm-80gb' } })
     expect((await ask()).text).toBe((await ask()).text)

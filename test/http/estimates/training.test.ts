@@ -123,6 +123,26 @@ describe('POST /v1/estimates/training', () => {
     expect(body.results.trainingCost.value).toBeCloseTo(1e7 / 3600, 6)
   })
 
+  it.each([
+    // NBS: 6.4515 yuan a dollar on average in 2021; the last year known is 2024.
+    ['2021-06-30', 6.4515, []],
+    ['2031-06-30', 7.1217, [{ code: 'exchange-rate-of-another-year' }]],
+  ])('converts a price in yuan of %s at the rate of its year', async (priceAsOf, value, said) => {
+    const price = { perDeviceHour: 10, currency: 'CNY' }
+    const throughput = { flopPerSecond: 1e14 }
+    const { body } = await training({ trainingFlop: 1e21, throughput, price, priceAsOf }).expect(200)
+    expect(body.assumptions.find((a: { name: string }) => a.name === 'cnyPerUsd').value).toBe(value)
+    expect(body.warnings).toMatchObject(said)
+  })
+
+  it('takes the median of the published utilisations when none is named, and says of how many', async () => {
+    const { body } = await training({ ...v100, trainingFlop: 1e21 }).expect(200)
+    expect(body.assumptions.find((a: { name: string }) => a.name === 'mfu')).toMatchObject({
+      status: 'default',
+      note: { en: expect.stringMatching(/median utilisation of \d+ published training runs/) },
+    })
+  })
+
   it('traces every quantity in order, so that the sum can be redone', async () => {
     const { body } = await service.http
       .post('/v1/estimates/training?trace=true')

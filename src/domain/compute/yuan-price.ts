@@ -1,0 +1,76 @@
+import { DomainError } from '../errors.ts'
+import { formula } from '../sheet/formula.ts'
+import { given, type QuantityDefinition, quantity } from '../sheet/quantity.ts'
+import type { Handle, Sheet } from '../sheet/sheet.ts'
+import type { Catalogue, ExchangeRate } from './catalogue.ts'
+import { exchangeRateOf } from './exchange-rate.ts'
+
+const cnyPerUsd = quantity(
+  'cnyPerUsd',
+  'CNY/USD',
+  'Yuan per US dollar, average of a year',
+  '美元兑人民币年均汇率',
+)
+
+type YuanUnit = 'CNY/device' | 'CNY/(device·hour)'
+type DollarUnit = 'USD/device' | 'USD/(device·hour)'
+
+const dollarPriceIn = <From extends YuanUnit, To extends DollarUnit>(from: From, to: To) =>
+  formula({
+    text: 'p / r',
+    symbols: ['p', 'r'],
+    inputUnits: [from, 'CNY/USD'],
+    unit: to,
+    fn: (yuan, rate) => yuan / rate,
+  })
+
+const dollarPrice = {
+  'USD/device': dollarPriceIn('CNY/device', 'USD/device'),
+  'USD/(device·hour)': dollarPriceIn('CNY/(device·hour)', 'USD/(device·hour)'),
+} as const
+
+/** A price that was given in yuan, and the rate it took when that is of another year than asked. */
+export interface YuanPrice<To extends DollarUnit> {
+  readonly handle: Handle<To>
+  readonly borrowed: ReadonlyMap<number, ExchangeRate>
+}
+
+/**
+ * Writes a price in yuan and in dollars, at the average rate of the year of `asOf`, or of the last year known
+ * without one. Throws `missing-value` for a catalogue without rates.
+ */
+export function writeYuanPrice<To extends DollarUnit>(
+  sheet: Sheet,
+  catalogue: Catalogue,
+  price: { readonly value: number; readonly asOf: string | undefined; readonly pointer: string },
+  yuan: QuantityDefinition<YuanUnit>,
+  dollars: QuantityDefinition<To>,
+): YuanPrice<To> {
+  const year = price.asOf === undefined ? undefined : Number(price.asOf.slice(0, 4))
+  const rate = year === undefined ? catalogue.exchangeRates.at(-1) : exchangeRateOf(catalogue, year)
+  if (rate === undefined) {
+    throw new DomainError('missing-value', 'The catalogue has no exchange rate; give the price in USD.', {
+      pointer: price.pointer,
+    })
+  }
+  const own = rate.year === year
+  const why = year === undefined ? { en: 'the last year known', zh: '已知的最近一年' } : nearest
+  const perUsd = sheet.input(cnyPerUsd, rate.value, {
+    status: own ? 'catalogue' : 'default',
+    source: rate.source,
+    provenance: rate.provenance,
+    note: {
+      en: `average of ${rate.year}${own ? '' : `, ${why.en}`}`,
+      zh: `${rate.year} 年平均值${own ? '' : `，${why.zh}`}`,
+    },
+  })
+  const figure = sheet.input(yuan, price.value, given)
+  const handle = sheet.derive(
+    dollars as QuantityDefinition<'USD/device'>,
+    dollarPrice[dollars.unit as 'USD/device'],
+    [figure, perUsd] as unknown as readonly [Handle<'CNY/device'>, Handle<'CNY/USD'>],
+  ) as Handle as Handle<To>
+  return { handle, borrowed: new Map(year === undefined || own ? [] : [[year, rate]]) }
+}
+
+const nearest = { en: 'the nearest year known', zh: '已知的最近年份' }
