@@ -5,15 +5,14 @@ import { ifMatch, ifNoneMatch, listQuery, putConditions, search } from '../schem
 import { ref } from '../schemas/reference.ts'
 import type { JsonObject } from '../store/reference-data.ts'
 import type { DocumentAddress, DocumentContent, StoredDocument } from '../store/store.ts'
-import { etagOf, isCurrent, mustNotExist, versionsToChange } from './conditional.ts'
+import { changeOnRead, etagOf, isCurrent, putIntent, refuseStale, versionsToChange } from './conditional.ts'
 import type { HttpDeps } from './deps.ts'
 import { type DocumentResource, served } from './document-resource.ts'
 import { mergePatch } from './merge-patch.ts'
 import { operation } from './operation.ts'
-import { changed, missing, written } from './outcome.ts'
+import { alreadyThere, missing, written } from './outcome.ts'
 import { cursors, type ListQuery, pageRequest, sendPage } from './pagination.ts'
 import { registerMergePatch } from './plugins/bodies.ts'
-import { HttpProblem } from './problem.ts'
 
 /** List, create, read, replace, patch and delete of one kind of document. */
 export function documentRoutes(resource: DocumentResource, deps: HttpDeps): FastifyPluginAsyncTypebox {
@@ -168,10 +167,14 @@ export function documentRoutes(resource: DocumentResource, deps: HttpDeps): Fast
       async (request, reply) => {
         const body = request.body as JsonObject
         const address = addressOf(request.params)
+        const found = await documents.read(request.viewer, address)
+        const intent = putIntent(request, found, what, address.id)
         await resource.check?.(body, request, address)
-        if (mustNotExist(request)) {
+        if (intent.make) {
           const outcome = await documents.create(request.viewer, address, contentOf(body), deps.clock())
-          if ('refused' in outcome && outcome.refused === 'exists') throw alreadyThere(what, address.id)
+          // Made by another request meanwhile; an id that is only reserved is a conflict instead.
+          if ('refused' in outcome && (await documents.read(request.viewer, address)) !== null)
+            throw alreadyThere(what, address.id)
           const made = written(outcome, what, address.id)
           return reply
             .code(201)
@@ -179,9 +182,8 @@ export function documentRoutes(resource: DocumentResource, deps: HttpDeps): Fast
             .header('etag', etagOf(made.version))
             .send(serve(made))
         }
-        const versions = versionsToChange(request)
         const now = written(
-          await documents.replace(request.viewer, address, versions, contentOf(body), deps.clock()),
+          await documents.replace(request.viewer, address, intent.versions, contentOf(body), deps.clock()),
           what,
           address.id,
         )
@@ -230,32 +232,29 @@ export function documentRoutes(resource: DocumentResource, deps: HttpDeps): Fast
         async (request, reply) => {
           const address = addressOf(request.params)
           const versions = versionsToChange(request)
-          const found = await documents.read(request.viewer, address)
-          if (found === null) throw missing(what, address.id)
-          if (versions !== null && !versions.includes(found.version)) throw changed(what, address.id)
-          const merged = mergePatch({ ...found.head, ...found.body }, request.body) as JsonObject
-          const content = { ...schemas.defaults, ...merged } as JsonObject
-          app.check((schemas.content as { $id: string } & object).$id, content)
-          await resource.check?.(content, request, address)
-          // The patch was made to the version that was read: another one by now means starting over.
-          const made = contentOf(content)
-          const now = written(
-            await documents.replace(request.viewer, address, [found.version], made, deps.clock()),
-            what,
-            address.id,
-          )
+          const attempt = async () => {
+            const read = await documents.read(request.viewer, address)
+            const found = refuseStale(read, versions, what, address.id)
+            const merged = mergePatch({ ...found.head, ...found.body }, request.body) as JsonObject
+            const content = { ...schemas.defaults, ...merged } as JsonObject
+            app.check((schemas.content as { $id: string } & object).$id, content)
+            await resource.check?.(content, request, address)
+            // The patch is made to the version that was read: another one by now means starting over.
+            return documents.replace(
+              request.viewer,
+              address,
+              [found.version],
+              contentOf(content),
+              deps.clock(),
+            )
+          }
+          const now = await changeOnRead(versions, attempt, what, address.id)
           return reply.header('etag', etagOf(now.version)).send(serve(now))
         },
       )
     })
   }
 }
-
-const alreadyThere = (what: string, id: string): HttpProblem =>
-  new HttpProblem(
-    'precondition-failed',
-    `The ${what} "${id}" exists already, or its id is reserved, and If-None-Match is *; replace it with If-Match instead.`,
-  )
 
 const parentParameter = ({ kind, parameter }: NonNullable<DocumentResource['parent']>): TObject =>
   Type.Object({ [parameter]: idParameter(words(kind)).properties.id }, { additionalProperties: false })

@@ -29,3 +29,10 @@ export const changed = (what: string, id: string): HttpProblem =>
     'precondition-failed',
     `The ${what} "${id}" has another version than If-Match names; read it again.`,
   )
+
+/** The problem of making what is there already. */
+export const alreadyThere = (what: string, id: string): HttpProblem =>
+  new HttpProblem(
+    'precondition-failed',
+    `The ${what} "${id}" exists already, and If-None-Match is *; replace it with If-Match instead.`,
+  )

@@ -8,6 +8,9 @@ export interface SortExpression {
   readonly type: 'text' | 'int' | 'timestamptz'
 }
 
+/** Characters of a text that lists are sorted by; equal beginnings go by id. */
+const sortedCharacters = 200
+
 const casts = {
   text: Prisma.sql`::text`,
   int: Prisma.sql`::int`,
@@ -33,7 +36,9 @@ export function pageClauses(
 ): { readonly after: Prisma.Sql; readonly order: Prisma.Sql; readonly sortValue: Prisma.Sql } {
   const sort = sorts[request.sort]
   if (sort === undefined) throw new Error(`There is no sort "${request.sort}".`)
-  const { expression } = sort
+  // Text by its beginning, as the position stands in the cursor: a title may be longer than a cursor may be.
+  const expression =
+    sort.type === 'text' ? Prisma.sql`left(${sort.expression}, ${sortedCharacters}::int)` : sort.expression
   const cast = casts[sort.type]
   const after =
     request.after === null

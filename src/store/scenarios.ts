@@ -61,6 +61,25 @@ const contentOf = ({ name, estimator, description, tags, inputs, companies, data
 const isUniqueViolation = (error: unknown): boolean =>
   error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
 
+/** A public scenario has the name: thrown, so that what the transaction wrote goes too. */
+class NameTaken extends Error {}
+
+const isTaken = (error: unknown): boolean => error instanceof NameTaken || isUniqueViolation(error)
+
+/** Refuses a name that a live public scenario has; a workspace's own names are unique by an index. */
+async function refusePublicName(
+  transaction: Prisma.TransactionClient,
+  workspaceId: string,
+  name: string,
+): Promise<void> {
+  if (workspaceId === publicWorkspace) return
+  const taken = await transaction.scenario.findFirst({
+    where: { workspaceId: publicWorkspace, liveName: name },
+    select: { key: true },
+  })
+  if (taken !== null) throw new NameTaken()
+}
+
 /** Scenarios and their versions, in PostgreSQL. */
 export function scenarioStore(prisma: PrismaClient, pool: pg.Pool): ScenarioStore {
   const read = async (viewer: Viewer, id: string): Promise<StoredScenario | null> => {
@@ -98,6 +117,7 @@ export function scenarioStore(prisma: PrismaClient, pool: pg.Pool): ScenarioStor
         })
         if (row === undefined) return { refused: 'changed' }
         if (content === null) return { written: null }
+        await refusePublicName(transaction, found.workspaceId, content.name)
         const document = contentOf(content)
         await transaction.scenarioVersion.create({
           data: {
@@ -111,7 +131,7 @@ export function scenarioStore(prisma: PrismaClient, pool: pg.Pool): ScenarioStor
         return { written: stored({ ...row, document: content }) }
       })
     } catch (error) {
-      if (isUniqueViolation(error)) return { refused: 'exists' }
+      if (isTaken(error)) return { refused: 'exists' }
       throw error
     }
   }
@@ -162,10 +182,11 @@ export function scenarioStore(prisma: PrismaClient, pool: pg.Pool): ScenarioStor
       try {
         return await prisma.$transaction(async transaction => {
           const reserved = await transaction.scenario.findFirst({
-            where: { workspaceId: publicWorkspace, OR: [{ id }, { liveName: content.name }] },
+            where: { workspaceId: publicWorkspace, id },
             select: { key: true },
           })
           if (reserved !== null && viewer.workspaceId !== publicWorkspace) return { refused: 'exists' }
+          await refusePublicName(transaction, viewer.workspaceId, content.name)
           const document = contentOf(content)
           const row = await transaction.scenario.create({
             data: {
@@ -189,7 +210,7 @@ export function scenarioStore(prisma: PrismaClient, pool: pg.Pool): ScenarioStor
           return { written: stored({ ...row, document: content }) }
         })
       } catch (error) {
-        if (isUniqueViolation(error)) return { refused: 'exists' }
+        if (isTaken(error)) return { refused: 'exists' }
         throw error
       }
     },

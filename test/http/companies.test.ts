@@ -115,7 +115,7 @@ describe('writing a company', () => {
       .post('/v1/companies')
       .send(company({ id: body.id }))
       .expect(409)
-    await service.http.put(address).set('if-none-match', '*').send({ name: body.name }).expect(412)
+    await service.http.put(address).set('if-none-match', '*').send({ name: body.name }).expect(409)
   })
 
   it('replaces all of it by PUT: what is left out gets its default again', async () => {

@@ -12,14 +12,13 @@ import {
   type ScenarioWrite,
 } from '../../schemas/scenario.ts'
 import type { StoredScenario } from '../../store/store.ts'
-import { etagOf, isCurrent, mustNotExist, versionsToChange } from '../conditional.ts'
+import { changeOnRead, etagOf, isCurrent, putIntent, refuseStale, versionsToChange } from '../conditional.ts'
 import type { HttpDeps } from '../deps.ts'
 import { mergePatch } from '../merge-patch.ts'
 import { operation } from '../operation.ts'
-import { missing, written } from '../outcome.ts'
+import { alreadyThere, missing, written } from '../outcome.ts'
 import { cursors, pageRequest, sendPage } from '../pagination.ts'
 import { registerMergePatch } from '../plugins/bodies.ts'
-import { HttpProblem } from '../problem.ts'
 import { contentChecker } from '../scenario-content.ts'
 
 const what = 'scenario'
@@ -163,28 +162,22 @@ export const scenarioRoutes =
       },
       async (request, reply) => {
         const { id } = request.params as { id: string }
+        const intent = putIntent(request, await scenarios.read(request.viewer, id), what, id)
         const content = await contentOf(request.body, request)
-        if (mustNotExist(request)) {
-          if ((await scenarios.read(request.viewer, id)) !== null) {
-            throw new HttpProblem(
-              'precondition-failed',
-              `The scenario "${id}" exists already, and If-None-Match is *; replace it with If-Match instead.`,
-            )
-          }
-          const made = written(
-            await scenarios.create(request.viewer, id, content, deps.clock()),
-            what,
-            content.name,
-          )
+        if (intent.make) {
+          const outcome = await scenarios.create(request.viewer, id, content, deps.clock())
+          // Made by another request meanwhile; an id that is only reserved, or a name that is taken, is a conflict.
+          if ('refused' in outcome && (await scenarios.read(request.viewer, id)) !== null)
+            throw alreadyThere(what, id)
+          const made = written(outcome, what, content.name)
           return reply
             .code(201)
             .header('location', `/v1/scenarios/${id}`)
             .header('etag', etagOf(made.version))
             .send(serve(made))
         }
-        const versions = versionsToChange(request)
         const now = written(
-          await scenarios.replace(request.viewer, id, versions, content, deps.clock()),
+          await scenarios.replace(request.viewer, id, intent.versions, content, deps.clock()),
           what,
           id,
         )
@@ -232,22 +225,19 @@ export const scenarioRoutes =
         async (request, reply) => {
           const { id } = request.params as { id: string }
           const versions = versionsToChange(request)
-          const found = await scenarios.read(request.viewer, id)
-          if (found === null) throw missing(what, id)
-          const { name, estimator, description, tags, inputs, companies, datasets } = found
-          const merged = mergePatch(
-            { name, estimator, description, tags, inputs, companies, datasets },
-            request.body,
-          )
-          app.check('ScenarioContent', merged)
-          const content = await contentOf(merged as ScenarioWrite, request)
-          // The patch was made to the version that was read: another one by now means starting over.
-          const to = versions === null || versions.includes(found.version) ? [found.version] : []
-          const now = written(
-            await scenarios.replace(request.viewer, id, to, content, deps.clock()),
-            what,
-            id,
-          )
+          const attempt = async () => {
+            const found = refuseStale(await scenarios.read(request.viewer, id), versions, what, id)
+            const { name, estimator, description, tags, inputs, companies, datasets } = found
+            const merged = mergePatch(
+              { name, estimator, description, tags, inputs, companies, datasets },
+              request.body,
+            )
+            app.check('ScenarioContent', merged)
+            const content = await contentOf(merged as ScenarioWrite, request)
+            // The patch is made to the version that was read: another one by now means starting over.
+            return scenarios.replace(request.viewer, id, [found.version], content, deps.clock())
+          }
+          const now = await changeOnRead(versions, attempt, what, id)
           return reply.header('etag', etagOf(now.version)).send(serve(now))
         },
       )
