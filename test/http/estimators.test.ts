@@ -91,7 +91,7 @@ describe('GET /v1/estimators/{id}', () => {
     })
     // The median of the 30 utilisations that Epoch's data gives, by another program: 0.37435.
     expect(sheet.get('mfu')?.default).toMatchObject({ source: 'epoch-all-ml-systems' })
-    expect(sheet.get('mfu')?.default.value).toBeCloseTo(0.37435, 10)
+    expect(sheet.get('mfu')?.default?.value).toBeCloseTo(0.37435, 10)
     expect(sheet.get('perDeviceHour')?.statuses).toEqual(expect.arrayContaining(['input', 'catalogue']))
   })
 
