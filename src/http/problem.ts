@@ -35,6 +35,12 @@ export class HttpProblem extends Error {
   }
 }
 
+/** A value of the caller's as a message repeats it: no more than shows which one is meant. */
+export const shown = (value: string): string => {
+  const characters = [...value]
+  return characters.length > 60 ? `${characters.slice(0, 60).join('')}…` : value
+}
+
 /** A problem document (RFC 9457). */
 export interface ProblemDocument {
   readonly type: string

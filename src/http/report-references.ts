@@ -2,6 +2,7 @@ import type { Check, Origin } from '../domain/evidence/claim.ts'
 import { hasWords, type OriginAt, originsOf } from '../domain/evidence/origin.ts'
 import { observationFor } from '../domain/market/dataset.ts'
 import type { ReportRecord } from '../schemas/report.ts'
+import { shown } from './problem.ts'
 import {
   type Missing,
   missingDocuments,
@@ -86,7 +87,10 @@ async function missingWords(
     const said = quotes.get(claim)
     if (typeof said !== 'string' || hasWords(said, quote)) return []
     return [
-      { pointer: `${pointer}/quote`, what: `is "${quote}", which the quote of "${claim}" does not contain` },
+      {
+        pointer: `${pointer}/quote`,
+        what: `is "${shown(quote)}", which the quote of "${claim}" does not contain`,
+      },
     ]
   })
 }

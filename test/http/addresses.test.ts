@@ -35,3 +35,10 @@ describe('an address', () => {
     },
   )
 })
+
+it('a run that is started with null is refused, and one with nothing is started', async () => {
+  const { body } = await service.http.get('/v1/scenarios?limit=1').expect(200)
+  const address = `/v1/scenarios/${body.items[0].id}/runs`
+  await service.http.post(address).set('content-type', 'application/json').send('null').expect(422)
+  await service.http.post(address).expect(202)
+})

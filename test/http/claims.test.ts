@@ -73,6 +73,15 @@ describe('a claim', () => {
     expect(problem).toMatchObject({ code, errors: [{ pointer: `/check/comparisons/0${place}` }] })
   })
 
+  it('is refused without repeating more of a long quote than shows which one is meant', async () => {
+    const report = await newReport()
+    await service.http.post(`${report}/claims`).send(claim('first')).expect(201)
+    const quote = '长'.repeat(4_000)
+    const problem = await problemOf(report, claim('bad', operandFrom({ claim: 'first', quote })))
+    expect(problem.errors[0].detail).toContain(`"${'长'.repeat(60)}…"`)
+    expect(problem.errors[0].detail.length).toBeLessThan(300)
+  })
+
   it('is refused with a check that mixes two kinds, at each place', async () => {
     const report = await newReport()
     const problem = await problemOf(report, claim('bad', { check: { kind: 'none', comparisons: [] } }))

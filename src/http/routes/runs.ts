@@ -9,7 +9,7 @@ import type { RunStatus, StoredRun, Viewer } from '../../store/store.ts'
 import { etagOf, isCurrent } from '../conditional.ts'
 import type { HttpDeps } from '../deps.ts'
 import { operation } from '../operation.ts'
-import { missing } from '../outcome.ts'
+import { missing, written } from '../outcome.ts'
 import { cursors, pageRequest, sendPage } from '../pagination.ts'
 import { isFinished, json, summary, withResult } from '../run-view.ts'
 
@@ -112,6 +112,8 @@ export const runRoutes =
         const { id } = request.params as { id: string }
         const run = await runs.cancel(request.viewer, id, deps.clock())
         if (run === null) throw missing('run', id)
+        if (run.workspaceId !== request.viewer.workspaceId && !request.viewer.mayWritePublic)
+          return written({ refused: 'forbidden' }, 'run', id)
         return reply
           .header('etag', etagOf(run.version))
           .type(json)
