@@ -53,6 +53,8 @@ export async function buildApp(deps: AppDeps) {
     // One line a request is written by a hook of ours; the framework would write two.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: requestIds(),
+    // A logger a request would be made for two lines at most; those lines name the request themselves.
+    childLoggerFactory: logger => logger,
     bodyLimit,
     routerOptions: { maxParamLength: 200 },
     requestTimeout: 15_000,

@@ -16,15 +16,17 @@ export function modelOf(catalogue: Catalogue, id: string): CatalogueModel {
   })
 }
 
-/** A catalogue value's provenance, as an assumption states it. */
+const provenances = new WeakMap<object, Provenance>()
+
+/** A catalogue value's provenance, as an assumption states it; one object a value, as the value never changes. */
 export function fromCatalogue(datum: Pick<Datum, 'source' | 'provenance' | 'locator'>): Provenance {
-  const at = datum.locator
-  return {
-    status: 'catalogue',
-    source: datum.source,
-    provenance: datum.provenance,
-    note: at === null ? null : { en: at, zh: at },
+  let known = provenances.get(datum)
+  if (known === undefined) {
+    const { source, provenance, locator: at } = datum
+    known = { status: 'catalogue', source, provenance, note: at === null ? null : { en: at, zh: at } }
+    provenances.set(datum, known)
   }
+  return known
 }
 
 /** A model's parameter count with where it is from: as stated by its publishers, else counted from its architecture. */

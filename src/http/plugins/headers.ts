@@ -21,6 +21,7 @@ export function registerHeaders(app: FastifyInstance): void {
   app.addHook('onResponse', (request, reply, done) => {
     request.log.info(
       {
+        requestId: request.id,
         method: request.method,
         // The pattern, not the path with its query: those may hold what a log must not.
         route: request.routeOptions.url ?? null,

@@ -91,7 +91,8 @@ export function sendFrameworkError(error: FastifyError, _request: FastifyRequest
 export function registerProblems(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
     const problem = asProblem(error)
-    if (problemTable[problem.code].status >= 500) request.log.error({ err: error }, problem.message)
+    if (problemTable[problem.code].status >= 500)
+      request.log.error({ requestId: request.id, err: error }, problem.message)
     return sendProblem(reply, problem)
   })
 
