@@ -19,6 +19,5 @@ for (const { name, ours, other, ratio, goal, holds } of comparisons) {
   )
 }
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(comparisons, null, 2)}\n`)
-// The comparisons with a time of their own must hold everywhere; ratios over sockets are for quiet machines.
-if (comparisons.some(({ holds, goal }) => !holds && (goal.includes('µs') || !values.short)))
-  process.exitCode = 1
+// The comparisons with a time of their own must hold everywhere; ratios over sockets are printed and judged by people.
+if (comparisons.some(({ holds, goal }) => !holds && goal.includes('µs'))) process.exitCode = 1

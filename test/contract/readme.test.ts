@@ -27,6 +27,10 @@ describe('the README', () => {
     }
   })
 
+  it('has no place left to fill in', () => {
+    expect(readme).not.toMatch(/\b[A-Z]+_(TABLE|ANSWER)\b/)
+  })
+
   it('gives a reason for every dependency, types aside', () => {
     for (const name of Object.keys({ ...dependencies, ...optionalDependencies, ...devDependencies })) {
       if (!name.startsWith('@types/')) expect(readme, name).toContain(`\`${name}\``)

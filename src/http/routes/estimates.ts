@@ -8,7 +8,7 @@ import { Estimate as EstimateAnswer } from '../../schemas/estimate.ts'
 import { estimatorRequests } from '../../schemas/estimators.ts'
 import { ref } from '../../schemas/reference.ts'
 import type { HttpDeps } from '../deps.ts'
-import { estimateText } from '../estimate-text.ts'
+import { estimateBytes } from '../estimate-bytes.ts'
 import { operation } from '../operation.ts'
 
 const traceQuery = Type.Object(
@@ -58,7 +58,7 @@ export const estimateRoutes =
  * which the tests of the contract hold.
  */
 function sendJson(reply: FastifyReply, answer: Estimate): FastifyReply {
-  return reply.type('application/json; charset=utf-8').send(Buffer.from(estimateText(answer)))
+  return reply.type('application/json; charset=utf-8').send(estimateBytes(answer))
 }
 
 const capitalised = (id: EstimatorId): string => `${id[0]?.toUpperCase()}${id.slice(1)}`

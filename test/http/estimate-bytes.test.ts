@@ -2,15 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { digest } from '../../src/digest.ts'
 import { estimate } from '../../src/domain/estimate.ts'
 import { estimatorIds, estimatorOf } from '../../src/domain/estimators.ts'
-import { estimateText } from '../../src/http/estimate-text.ts'
+import { estimateBytes } from '../../src/http/estimate-bytes.ts'
 import { useService } from '../support/service.ts'
 
 const service = useService({ worker: false })
 const viewer = { workspaceId: 'default', mayWritePublic: true }
 
-describe('the text of an estimate', () => {
+describe('the bytes of an estimate', () => {
   it.each(estimatorIds)(
-    'is what JSON.stringify writes, for every illustration of %s, first and again',
+    'say what JSON.stringify says, for every illustration of %s, first and again',
     async id => {
       const estimator = estimatorOf(id)
       for (const request of estimator.illustrations) {
@@ -18,7 +18,7 @@ describe('the text of an estimate', () => {
         const datasets = await store.documents.datasets(viewer, estimator.needs(request))
         for (const trace of [false, true, true]) {
           const answer = estimate(estimator, request, { catalogue: catalogue(), datasets }, { digest, trace })
-          expect(JSON.parse(estimateText(answer))).toEqual(JSON.parse(JSON.stringify(answer)))
+          expect(JSON.parse(estimateBytes(answer).toString())).toEqual(JSON.parse(JSON.stringify(answer)))
         }
       }
     },
