@@ -1,6 +1,6 @@
 import type { Catalogue } from './compute/catalogue.ts'
 import type { Dataset } from './market/dataset.ts'
-import { type ExplainedQuantity, evaluate, explain, trace } from './sheet/evaluate.ts'
+import { type ExplainedQuantity, evaluate, explain, inDisplayUnit, trace } from './sheet/evaluate.ts'
 import type { AssumptionStatus } from './sheet/quantity.ts'
 import type { Handle, Sheet } from './sheet/sheet.ts'
 import { convert, type Label, type Unit } from './units.ts'
@@ -149,7 +149,7 @@ function assumptionsOf(sheet: Sheet, { evidence }: BuiltEstimate): Assumption[] 
     assumptions.push({
       name: definition.id,
       label: definition.label,
-      value: displayed(sheet, handle),
+      value: inDisplayUnit(definition, sheet.inputs[handle] as number),
       unit: definition.display,
       status: provenance.status,
       source: provenance.source,
@@ -159,11 +159,6 @@ function assumptionsOf(sheet: Sheet, { evidence }: BuiltEstimate): Assumption[] 
     })
   }
   return assumptions
-}
-
-/** An input's value in its display unit. */
-function displayed(sheet: Sheet, handle: number): number {
-  return explain(sheet, sheet.inputs as unknown as Float64Array, handle).value
 }
 
 function viewTables(

@@ -1,5 +1,6 @@
 import { DomainError } from '../errors.ts'
 import { convert, type Label, type Unit } from '../units.ts'
+import type { QuantityDefinition } from './quantity.ts'
 import type { Sheet } from './sheet.ts'
 
 /**
@@ -80,19 +81,24 @@ export interface ExplainedQuantity {
   readonly source: string | null
 }
 
+/** A value of a quantity in the unit that answers show it in. */
+export function inDisplayUnit({ unit, display }: QuantityDefinition, value: number): number {
+  return display === unit ? value : convert(value, unit, display)
+}
+
+const none: readonly string[] = []
+
 /** One quantity of an evaluated sheet, explained. */
 export function explain(sheet: Sheet, values: Float64Array, handle: number): ExplainedQuantity {
   const { definition, formula, provenance } = sheet.at(handle)
-  const value = values[handle] as number
   return {
     id: definition.id,
     label: definition.label,
-    value:
-      definition.display === definition.unit ? value : convert(value, definition.unit, definition.display),
+    value: inDisplayUnit(definition, values[handle] as number),
     unit: definition.display,
     formula: formula?.text ?? null,
-    inputs: (sheet.operands[handle] ?? []).map(operand => sheet.idOf(operand)),
-    symbols: formula?.symbols ?? [],
+    inputs: sheet.operands[handle]?.map(operand => sheet.idOf(operand)) ?? none,
+    symbols: formula?.symbols ?? none,
     source: formula === null ? provenance.source : formula.source,
   }
 }
