@@ -1,3 +1,5 @@
+import type { ArchitectureDescription } from './architecture/transformer.ts'
+
 /** A catalogue value with its unit, where it stands, and whether it was seen there or recalled. */
 export interface Datum<T = number> {
   readonly value: T
@@ -32,8 +34,18 @@ export interface Accelerator {
   readonly id: string
   readonly name: string
   readonly vendor: string
+  readonly kind: 'gpu' | 'tpu' | 'npu'
   readonly peakFlopPerSecond: Readonly<Partial<Record<Precision, Datum>>>
+  /** Most that matrix multiplication was measured to reach. */
+  readonly measuredMatmul: Readonly<Partial<Record<Precision, Datum>>> | null
   readonly memory: Datum
+  readonly memoryBandwidth: Datum
+  readonly tdp: Datum | null
+  readonly allInPowerPerDevice: Datum | null
+  /** Per device and direction. */
+  readonly intraNodeBandwidth: Datum | null
+  readonly interNodeBandwidth: Datum | null
+  readonly devicesPerNode: Datum | null
   readonly releasePrice: Datum | null
   readonly releaseDate: Datum<string> | null
 }
@@ -45,6 +57,7 @@ export interface CatalogueModel {
   readonly organization: string
   readonly parameters: Datum | null
   readonly activeParameters: Datum | null
+  readonly architecture: ArchitectureDescription | null
   readonly architectureSource: {
     readonly source: string
     readonly locator: string | null
