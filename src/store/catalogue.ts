@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import type { CalibrationProfile } from '../domain/compute/calibration/parameter.ts'
 import type {
   Accelerator,
   Catalogue,
@@ -6,7 +7,9 @@ import type {
   ExchangeRate,
   PriceObservation,
 } from '../domain/compute/catalogue.ts'
-import type { CatalogueKind, JsonObject } from './reference-data.ts'
+import { strataByKey } from '../domain/evidence/backtest/backtest.ts'
+import type { ErrorStratum } from '../domain/evidence/backtest/interval.ts'
+import { type CatalogueKind, catalogueKinds, type JsonObject } from './reference-data.ts'
 import { searchText } from './search-text.ts'
 
 /** A catalogue resource as it is served, with its text for full-text search. */
@@ -21,7 +24,8 @@ export interface CatalogueSnapshot extends Catalogue {
   readonly resources: Readonly<Record<CatalogueKind, readonly CatalogueResource[]>>
 }
 
-interface ItemRow {
+/** One row of a version. */
+export interface CatalogueItem {
   readonly kind: CatalogueKind
   readonly id: string
   readonly document: JsonObject
@@ -40,24 +44,25 @@ export async function currentCatalogueVersion(pool: pg.Pool): Promise<string> {
 
 /** A version of the catalogue; throws when the database has none of that name. */
 export async function readCatalogue(pool: pg.Pool, version: string): Promise<CatalogueSnapshot> {
-  const { rows } = await pool.query<ItemRow>({
+  const { rows } = await pool.query<CatalogueItem>({
     name: 'catalogue-items',
     text: 'SELECT kind, id, document FROM catalogue_item WHERE catalogue_version = $1 ORDER BY kind, position',
     values: [version],
   })
   if (rows.length === 0) throw new Error(`The database holds no catalogue ${version}.`)
-  const resources: Record<CatalogueKind, CatalogueResource[]> = {
-    accelerator: [],
-    model: [],
-    price: [],
-    source: [],
-    'exchange-rate': [],
-    'price-index': [],
-    'cost-constant': [],
+  return catalogueOf(version, rows)
+}
+
+/** A version of the catalogue from its items, in their order. */
+export function catalogueOf(version: string, items: Iterable<CatalogueItem>): CatalogueSnapshot {
+  const resources = Object.fromEntries(
+    catalogueKinds.map(kind => [kind, [] as CatalogueResource[]]),
+  ) as Record<CatalogueKind, CatalogueResource[]>
+  for (const { kind, id, document } of items) {
+    const text = searched.has(kind) ? searchText(id, document) : ''
+    resources[kind].push({ id, document: { id, ...document }, searchText: text })
   }
-  for (const { kind, id, document } of rows) {
-    resources[kind].push({ id, document: { id, ...document }, searchText: searchText(id, document) })
-  }
+  const documents = <T>(kind: CatalogueKind): T[] => resources[kind].map(({ document }) => document as T)
   const accelerators = byId<Accelerator>(resources.accelerator)
   const models = byId<CatalogueModel>(resources.model)
   return {
@@ -74,8 +79,17 @@ export async function readCatalogue(pool: pg.Pool, version: string): Promise<Cat
       .map(model => model.training?.mfu?.value)
       .filter(mfu => mfu !== undefined)
       .toSorted((a, b) => a - b),
+    calibration: new Map(
+      documents<CalibrationProfile>('calibration-profile')
+        .filter(({ leftOut }) => leftOut === null)
+        .map(profile => [profile.family, profile]),
+    ),
+    errorStrata: strataByKey(documents<ErrorStratum>('error-stratum')),
   }
 }
+
+/** The kinds that lists search through. */
+const searched: ReadonlySet<CatalogueKind> = new Set(['accelerator', 'model', 'price', 'source'])
 
 function byId<T>(resources: readonly CatalogueResource[]): Map<string, T> {
   return new Map(resources.map(({ id, document }) => [id, document as unknown as T]))

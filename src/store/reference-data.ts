@@ -10,14 +10,19 @@ export type JsonObject = { readonly [member: string]: Json }
 type Row = JsonObject & { readonly id: string }
 
 /** The kinds of catalogue resources, each versioned with the whole. */
-export type CatalogueKind =
-  | 'accelerator'
-  | 'model'
-  | 'price'
-  | 'source'
-  | 'exchange-rate'
-  | 'price-index'
-  | 'cost-constant'
+export const catalogueKinds = [
+  'accelerator',
+  'model',
+  'price',
+  'source',
+  'exchange-rate',
+  'price-index',
+  'cost-constant',
+  'measurement',
+  'calibration-profile',
+  'error-stratum',
+] as const
+export type CatalogueKind = (typeof catalogueKinds)[number]
 
 /** A document of the public workspace, as its file gives it. */
 export interface LoadedDocument {
@@ -93,6 +98,14 @@ export function readReferenceData(): ReferenceData {
     'cost-constant': Object.entries(
       JSON.parse(read('cost-constants.json')) as Record<string, JsonObject>,
     ).map(([id, constant]) => ({ ...constant, id })),
+    measurement: rows('measurements.json'),
+    'calibration-profile': filesIn('calibration')
+      .flatMap(rows)
+      .map(profile => ({ ...profile, id: `${profile.family}~${profile.leftOut ?? 'none'}` })),
+    'error-stratum': rows('error-strata.json').map(stratum => ({
+      ...stratum,
+      id: `${stratum.family}~${stratum.stratum}`,
+    })),
   }
   const contentHash = digest(JSON.stringify(items))
   const { edition } = JSON.parse(read('catalogue.json')) as { edition: string }

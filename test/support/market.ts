@@ -19,6 +19,8 @@ export function marketLookup(datasets: readonly Dataset[] = []): Lookup {
       prices: new Map(),
       exchangeRates: rates,
       publishedMfu: [],
+      calibration: new Map(),
+      errorStrata: new Map(),
     },
     datasets: new Map(datasets.map(dataset => [dataset.id, dataset])),
   }

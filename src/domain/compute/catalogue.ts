@@ -1,4 +1,6 @@
+import type { ErrorStratum } from '../evidence/backtest/interval.ts'
 import type { ArchitectureDescription } from './architecture/transformer.ts'
+import type { CalibrationProfile } from './calibration/parameter.ts'
 
 /** A catalogue value with its unit, where it stands, and whether it was seen there or recalled. */
 export interface Datum<T = number> {
@@ -107,4 +109,8 @@ export interface Catalogue {
   readonly exchangeRates: readonly ExchangeRate[]
   /** MFU that published training runs reached, ascending. */
   readonly publishedMfu: readonly number[]
+  /** Fitted constants by family of models, fitted on the measurements of all publishers. */
+  readonly calibration: ReadonlyMap<string, CalibrationProfile>
+  /** How far off left-out estimates were, by family and stratum. */
+  readonly errorStrata: ReadonlyMap<string, ErrorStratum>
 }

@@ -1,0 +1,9 @@
+import type { BacktestFamily, MeasuredSetup } from './measurement.ts'
+
+/** Every family of measurements: adding one is a row here. The first that covers a setup estimates it. */
+export const backtestFamilies: readonly BacktestFamily[] = []
+
+/** The family that estimates a setup, or undefined. */
+export function familyOf(setup: MeasuredSetup): BacktestFamily | undefined {
+  return backtestFamilies.find(family => family.covers(setup))
+}
