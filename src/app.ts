@@ -8,6 +8,7 @@ import { registerOpenapi } from './http/plugins/openapi.ts'
 import { registerProblems, sendClientError, sendFrameworkError } from './http/plugins/problems.ts'
 import { registerSerialisation } from './http/plugins/serialisation.ts'
 import { registerValidation } from './http/plugins/validation.ts'
+import { backtestRoutes } from './http/routes/backtests.ts'
 import { catalogueRoutes } from './http/routes/catalogue.ts'
 import { datasetRoutes } from './http/routes/datasets.ts'
 import { estimateRoutes } from './http/routes/estimates.ts'
@@ -89,6 +90,7 @@ export async function buildApp(deps: AppDeps) {
   await app.register(scenarioRunRoutes(deps))
   await app.register(runRoutes(deps))
   await app.register(reportRoutes(deps))
+  await app.register(backtestRoutes(deps))
   await app.register(catalogueRoutes(deps))
   await app.register(knowledgeRoutes(deps))
   await app.register(datasetRoutes(deps))

@@ -1,3 +1,4 @@
+import { backtestExamples } from './examples/backtests.ts'
 import { catalogueExamples } from './examples/catalogue.ts'
 import { datasetExamples } from './examples/datasets.ts'
 import { estimatorExamples } from './examples/estimators.ts'
@@ -28,6 +29,7 @@ export const exampleRequests: readonly ExampleRequest[] = [
   ...marketExamples,
   ...estimatorExamples,
   ...scenarioExamples,
+  ...backtestExamples,
   ...catalogueExamples,
   ...knowledgeExamples,
   ...datasetExamples,

@@ -1,5 +1,6 @@
 import { applicationComponents } from './application.ts'
 import { auditComponents } from './audit.ts'
+import { backtestComponents } from './backtest.ts'
 import { catalogueComponents } from './catalogue.ts'
 import { claimComponents } from './claim.ts'
 import { commonComponents } from './common.ts'
@@ -31,4 +32,5 @@ export const allComponents = [
   ...claimComponents,
   ...reportComponents,
   ...auditComponents,
+  ...backtestComponents,
 ]

@@ -22,6 +22,16 @@ export interface CatalogueResource {
 /** One version of the catalogue, in memory: what estimators look up and lists are served from. */
 export interface CatalogueSnapshot extends Catalogue {
   readonly resources: Readonly<Record<CatalogueKind, readonly CatalogueResource[]>>
+  /** A published measurement by its id. */
+  readonly measurement: (id: string) => PublishedMeasurement | undefined
+}
+
+/** Where a measurement was published, and on what model. */
+export interface PublishedMeasurement {
+  readonly id: string
+  readonly model?: string
+  readonly source: string
+  readonly locator: string | null
 }
 
 /** One row of a version. */
@@ -63,6 +73,7 @@ export function catalogueOf(version: string, items: Iterable<CatalogueItem>): Ca
     resources[kind].push({ id, document: { id, ...document }, searchText: text })
   }
   const documents = <T>(kind: CatalogueKind): T[] => resources[kind].map(({ document }) => document as T)
+  const measurements = byId<PublishedMeasurement>(resources.measurement)
   const accelerators = byId<Accelerator>(resources.accelerator)
   const models = byId<CatalogueModel>(resources.model)
   return {
@@ -84,6 +95,7 @@ export function catalogueOf(version: string, items: Iterable<CatalogueItem>): Ca
         .filter(({ leftOut }) => leftOut === null)
         .map(profile => [profile.family, profile]),
     ),
+    measurement: id => measurements.get(id),
     errorStrata: strataByKey(documents<ErrorStratum>('error-stratum')),
   }
 }
