@@ -1,4 +1,5 @@
 import type { Catalogue } from './compute/catalogue.ts'
+import { coverage, nearestStratum } from './evidence/backtest/interval.ts'
 import type { Dataset } from './market/dataset.ts'
 import { type ExplainedQuantity, evaluate, explain, inDisplayUnit, trace } from './sheet/evaluate.ts'
 import type { AssumptionStatus } from './sheet/quantity.ts'
@@ -44,8 +45,30 @@ export interface BuiltEstimate {
   readonly tables?: Readonly<Record<string, TableView>>
   /** What the caller should know of an assumption beyond its source, such as the prices behind a median. */
   readonly evidence?: Readonly<Record<string, readonly unknown[]>>
+  /** For quantities that were compared with measurements: the family of models and the strata, narrowest first. */
+  readonly errors?: readonly QuantityErrors[]
   /** What of the request shows in the answer but not on the sheet, such as names; it goes into the hash. */
   readonly context?: () => string
+}
+
+/** Whose errors are taken for those of a quantity of this estimate. */
+export interface QuantityErrors {
+  readonly handle: Handle
+  readonly family: string
+  readonly strata: readonly string[]
+}
+
+/** Where 90 % of measurements lie, by the errors of earlier estimates whose publisher was left out of the fit. */
+export interface Interval {
+  /** In the unit of the quantity. */
+  readonly low: number
+  readonly high: number
+  readonly coverage: number
+  readonly family: string
+  /** The measurements that the errors are from, and how many rows and publishers they are. */
+  readonly stratum: string
+  readonly rows: number
+  readonly publishers: number
 }
 
 /** An estimator: writes the sheet of a request. Throws `DomainError` for what the request's schema cannot exclude. */
@@ -80,6 +103,7 @@ export interface Estimate {
   readonly catalogueVersion: string
   readonly inputHash: string
   readonly results: Readonly<Record<string, ExplainedQuantity>>
+  readonly intervals?: Readonly<Record<string, Interval>>
   readonly tables?: Readonly<Record<string, AnswerTable>>
   readonly assumptions: readonly Assumption[]
   readonly warnings: readonly Warning[]
@@ -117,11 +141,34 @@ export function estimate<Request>(
     catalogueVersion: lookup.catalogue.version,
     inputHash: `sha256-${options.digest(hashedText(estimator.id, built))}`,
     results,
+    ...(built.errors && { intervals: intervalsOf(results, built, lookup.catalogue) }),
     ...(built.tables && { tables: viewTables(sheet, values, built.tables) }),
     assumptions: assumptionsOf(sheet, built),
     warnings: built.warnings(values),
     ...(options.trace && { trace: trace(sheet, values) }),
   }
+}
+
+function intervalsOf(
+  results: Readonly<Record<string, ExplainedQuantity>>,
+  { sheet, errors = [] }: BuiltEstimate,
+  { errorStrata }: Catalogue,
+): Record<string, Interval> {
+  const intervals: Record<string, Interval> = {}
+  for (const { handle, family, strata } of errors) {
+    const id = sheet.idOf(handle)
+    const shown = results[id]
+    const known = nearestStratum(errorStrata, family, strata)
+    if (shown === undefined || known === undefined) continue
+    const factor = Math.exp(known.halfWidth)
+    const { stratum, rows, groups: publishers } = known
+    intervals[id] = {
+      low: shown.value / factor,
+      high: shown.value * factor,
+      ...{ coverage, family, stratum, rows, publishers },
+    }
+  }
+  return intervals
 }
 
 function hashedText(estimator: string, { sheet, context }: BuiltEstimate): string {

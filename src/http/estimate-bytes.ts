@@ -151,6 +151,7 @@ export function estimateBytes(estimate: Estimate): Buffer {
     catalogueVersion,
     inputHash,
     results,
+    intervals,
     tables,
     assumptions,
     warnings,
@@ -170,6 +171,7 @@ export function estimateBytes(estimate: Estimate): Buffer {
     quantity(results[id] as ExplainedQuantity)
   })
   bytes(end)
+  if (intervals !== undefined) passing(`,"intervals":${JSON.stringify(intervals)}`)
   if (tables !== undefined) passing(`,"tables":${JSON.stringify(tables)}`)
   passing(',"assumptions":[')
   list(assumptions, assumption)

@@ -124,6 +124,39 @@ const AnswerTable = Type.Object(
   },
 )
 
+const Interval = Type.Object(
+  {
+    low: number('Lower end, in the unit of the quantity'),
+    high: number('Upper end, in the unit of the quantity'),
+    coverage: Type.Number({
+      format: 'double',
+      minimum: 0,
+      maximum: 1,
+      description: 'Share of measurements that the interval is to hold',
+    }),
+    family: id('The family of models whose errors these are, see GET /v1/backtests?by=family'),
+    stratum: id('The measurements most like this estimate'),
+    rows: Type.Integer({
+      format: 'int32',
+      minimum: 1,
+      maximum: 1_000_000,
+      description: 'How many measurements these are',
+    }),
+    publishers: Type.Integer({
+      format: 'int32',
+      minimum: 1,
+      maximum: 10_000,
+      description: 'How many publishers they are from',
+    }),
+  },
+  {
+    $id: 'Interval',
+    additionalProperties: false,
+    description:
+      'Where measurements lie beside the estimate, by the errors of estimates whose constants were fitted without the publisher of the measurement',
+  },
+)
+
 export const Estimate = Type.Object(
   {
     estimator: id('Id of the estimator'),
@@ -135,6 +168,12 @@ export const Estimate = Type.Object(
         'Hash of every number, unit, status, source and formula; with the two versions it decides the answer',
     }),
     results: recordOf(Quantity, { description: 'The quantities asked for, by id', maxProperties: 1_000 }),
+    intervals: Type.Optional(
+      recordOf(Interval, {
+        description: 'For quantities that were compared with published measurements: how far off, by id',
+        maxProperties: 100,
+      }),
+    ),
     tables: Type.Optional(
       recordOf(AnswerTable, { description: 'Tables, such as a path by year', maxProperties: 20 }),
     ),
@@ -165,5 +204,6 @@ export const estimateComponents = [
   TableColumn,
   TableRow,
   AnswerTable,
+  Interval,
   Estimate,
 ]
