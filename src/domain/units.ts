@@ -36,6 +36,7 @@ const table = {
   parameter: unit('parameter', 1, 'parameters', '参数'),
   token: unit('token', 1, 'tokens', 'token'),
   'byte/parameter': unit('byte/parameter', 1, 'bytes per parameter', '每参数字节'),
+  'byte/token': unit('byte/token', 1, 'bytes per token', '每 token 字节'),
   byte: unit('byte', 1, 'bytes', '字节'),
   GB: unit('byte', 1e9, 'gigabytes', '吉字节'),
   'byte/s': unit('byte/s', 1, 'bytes per second', '每秒字节'),

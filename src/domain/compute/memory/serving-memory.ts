@@ -1,0 +1,179 @@
+import { formula } from '../../sheet/formula.ts'
+import { countParameters, type ParameterCounts } from '../architecture/parameters.ts'
+import type { Transformer } from '../architecture/transformer.ts'
+import { layersPerStage } from '../layout.ts'
+import { unquantisedBytes } from './storage-format.ts'
+
+/** How a served model is placed on devices. All are whole numbers of at least 1. */
+export interface ServingPlacement {
+  readonly tensor: number
+  readonly pipeline: number
+  /** Ranks that routed experts are divided among; with 1 they are divided among the tensor-parallel ranks. */
+  readonly expert: number
+}
+
+export const oneDevice: ServingPlacement = { tensor: 1, pipeline: 1, expert: 1 }
+
+/** Memory of weights and cached keys and values, each formula written once. */
+export const servingMemoryFormulas = {
+  /** Keys and values of one token in one layer on one device. */
+  keyValue: formula({
+    text: '2 · k · d · b',
+    symbols: ['k', 'd', 'b'],
+    inputUnits: ['count', '1', 'byte/parameter'],
+    unit: 'byte/token',
+    fn: (kvHeads, headDim, bytes) => 2 * kvHeads * headDim * bytes,
+    source: 'kwon-2023',
+  }),
+  /** The latent vector of one token in one layer: the same on every tensor-parallel rank. */
+  latent: formula({
+    text: '(r + o) · b',
+    symbols: ['r', 'o', 'b'],
+    inputUnits: ['1', '1', 'byte/parameter'],
+    unit: 'byte/token',
+    fn: (rank, rope, bytes) => (rank + rope) * bytes,
+    source: 'deepseek-v2-paper',
+  }),
+  weights: formula({
+    text: 'Q · q + W · w',
+    symbols: ['Q', 'q', 'W', 'w'],
+    inputUnits: ['parameter', 'byte/parameter', 'parameter', 'byte/parameter'],
+    unit: 'byte',
+    fn: (matrices, bytes, embeddings, wide) => matrices * bytes + embeddings * wide,
+  }),
+  /** What is left for the cache. */
+  cacheBudget: formula({
+    text: 'max(0, u · M − W − A − O)',
+    symbols: ['u', 'M', 'W', 'A', 'O'],
+    inputUnits: ['1', 'byte', 'byte', 'byte', 'byte'],
+    unit: 'byte',
+    fn: (utilisation, memory, weights, activations, overhead) =>
+      Math.max(0, utilisation * memory - weights - activations - overhead),
+    source: 'kwon-2023',
+  }),
+} as const
+
+/** Key-value heads that a device holds: heads cannot be divided below one, so that they repeat beyond. */
+export function kvHeadsPerDevice(t: Transformer, tensor: number): number {
+  return Math.max(1, Math.ceil(t.kvHeads / tensor))
+}
+
+/** Layers that keep keys and values of the tokens so far: of an encoder-decoder those of the decoder. */
+function cachedLayers(t: Transformer): number {
+  return t.crossAttentionLayers > 0 ? t.crossAttentionLayers : t.attentionLayers
+}
+
+/** Bytes that one layer with attention caches of a token on one device. */
+export function kvCacheBytesPerTokenAndLayer(t: Transformer, bytes: number, tensor: number): number {
+  const { latent } = t
+  return latent === null
+    ? servingMemoryFormulas.keyValue.fn(kvHeadsPerDevice(t, tensor), t.headDim, bytes)
+    : servingMemoryFormulas.latent.fn(latent.keyValueRank, latent.ropeHeadDim, bytes)
+}
+
+/**
+ * Bytes that a token adds to the cache of one device (the fullest pipeline rank) while it is within every window.
+ * `bytes` is the size of one cached number.
+ */
+export function kvCacheBytesPerToken(t: Transformer, bytes: number, placement = oneDevice): number {
+  const layers = layersPerStage(cachedLayers(t), placement.pipeline)
+  return layers * kvCacheBytesPerTokenAndLayer(t, bytes, placement.tensor)
+}
+
+/**
+ * Bytes that a sequence of `tokens` takes in the cache of one device: windowed layers keep no more than their window,
+ * state-space layers one state however long the sequence is.
+ */
+export function kvCacheBytesOfSequence(
+  t: Transformer,
+  tokens: number,
+  bytes: number,
+  placement = oneDevice,
+): number {
+  const perLayer = kvCacheBytesPerTokenAndLayer(t, bytes, placement.tensor)
+  const layers = cachedLayers(t)
+  const windowed = Math.min(t.windowedLayers, layers)
+  const kept = (layers - windowed) * tokens + windowed * Math.min(tokens, t.window)
+  const stateSpaceLayers = t.layers - t.attentionLayers
+  // Beside the state, a convolution over four tokens keeps three of them (Dao and Gu, 2024).
+  const states = stateSpaceLayers * t.stateSpaceInner * (t.stateSize + 3) * bytes
+  return (kept * perLayer + states / placement.tensor) / placement.pipeline
+}
+
+/** Sequences of `tokens` that a cache of `budget` bytes a device holds at once; not rounded. */
+export function maximumConcurrency(
+  t: Transformer,
+  budget: number,
+  tokens: number,
+  bytes: number,
+  placement = oneDevice,
+): number {
+  return budget / kvCacheBytesOfSequence(t, tokens, bytes, placement)
+}
+
+/** Tokens that a cache of `budget` bytes a device holds, in sequences of `tokens`; whole blocks of 16 tokens (vLLM). */
+export function kvCapacityTokens(
+  t: Transformer,
+  budget: number,
+  tokens: number,
+  bytes: number,
+  placement = oneDevice,
+): number {
+  const held = maximumConcurrency(t, budget, tokens, bytes, placement) * tokens
+  return Math.floor(held / 16) * 16
+}
+
+/** Parameters of the fullest pipeline rank on one device: matrices that may be quantised, and embeddings. */
+export interface ServedParameters {
+  readonly matrices: number
+  readonly embeddings: number
+}
+
+/** Parameters that one device of a placement holds. */
+export function servedParameters(
+  t: Transformer,
+  placement = oneDevice,
+  counts: ParameterCounts = countParameters(t),
+): ServedParameters {
+  const { tensor, pipeline } = placement
+  const expertRanks = placement.expert > 1 ? placement.expert : tensor
+  const router = t.hidden * t.experts
+  const shared = t.sharedExperts * t.expertMatrices * t.hidden * t.expertFfn
+  const routed = counts.expertFeedForward - router - shared
+  const expertLayer = t.expertLayers === 0 ? 0 : routed / expertRanks + shared / tensor + router
+  const mixing =
+    (t.attentionLayers + t.crossAttentionLayers) * attentionPerDevice(t, tensor, counts) +
+    ((t.layers - t.attentionLayers) * counts.stateSpace) / tensor +
+    (t.denseLayers * counts.denseFeedForward) / tensor +
+    t.expertLayers * expertLayer
+  const stage = layersPerStage(t.layers, pipeline) / t.layers
+  const table = (t.vocab * t.hidden) / tensor
+  // Both ends of a pipeline hold a table; alone, a rank holds both unless they are one.
+  const tables = pipeline === 1 && !t.tiedEmbeddings ? 2 : 1
+  return { matrices: mixing * stage, embeddings: tables * table + t.learnedPositions * t.hidden }
+}
+
+/** Attention parameters of a layer on one device: shared heads repeat beyond their number, down-projections everywhere. */
+function attentionPerDevice(t: Transformer, tensor: number, counts: ParameterCounts): number {
+  const { latent } = t
+  if (latent !== null) {
+    const down = t.hidden * (latent.queryRank + latent.keyValueRank + latent.ropeHeadDim)
+    return down + (counts.attention - down) / tensor
+  }
+  const keyValue = 2 * t.hidden * t.headDim
+  return (counts.attention - keyValue * t.kvHeads) / tensor + keyValue * kvHeadsPerDevice(t, tensor)
+}
+
+/**
+ * Bytes of weights on the fullest device of a placement. `bytes` is the size of one weight with its share of block
+ * scales; formats below 16 bits leave embeddings and the head in 16 bits.
+ */
+export function weightBytesPerDevice(
+  t: Transformer,
+  bytes: number,
+  placement = oneDevice,
+  counts?: ParameterCounts,
+): number {
+  const { matrices, embeddings } = servedParameters(t, placement, counts)
+  return servingMemoryFormulas.weights.fn(matrices, bytes, embeddings, Math.max(bytes, unquantisedBytes))
+}
