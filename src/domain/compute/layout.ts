@@ -10,6 +10,7 @@ export type Recomputation = (typeof recomputations)[number]
 /** Optimizers by what they keep of a parameter; `memory/optimizer.ts` says how many bytes. */
 export const optimizers = [
   'adam',
+  'adam-bf16-moments',
   'adam-bf16',
   'adam-8bit',
   'adafactor',
@@ -48,6 +49,8 @@ export interface ParallelLayout {
   readonly sequenceParallel: boolean
   /** Whether the attention core keeps no scores (FlashAttention). */
   readonly flashAttention: boolean
+  /** Whether activations are dropped at random, which keeps masks. */
+  readonly dropout: boolean
   readonly zeroStage: ZeroStage
   readonly optimizer: Optimizer
   /** Format that matrix products compute in. */

@@ -66,6 +66,8 @@ export interface Transformer {
   /** Layers whose feed-forward part is one of experts. */
   readonly expertLayers: number
   readonly denseLayers: number
+  /** Every how many layers there are experts; with 1 all dense layers come first. */
+  readonly expertPeriod: number
   /** Width inside one expert; 0 without experts. */
   readonly expertFfn: number
   readonly expertMatrices: 2 | 3
@@ -187,6 +189,7 @@ type FeedForward = Pick<
   Transformer,
   | 'expertLayers'
   | 'denseLayers'
+  | 'expertPeriod'
   | 'expertFfn'
   | 'expertMatrices'
   | 'experts'
@@ -203,7 +206,7 @@ function feedForwardOf(description: ArchitectureDescription, layers: number, at:
   const dense = { denseFfn: description.denseFfn ?? ffn, denseMatrices: denseGated ? 3 : 2 } as const
   const experts = description.experts ?? 0
   if (experts === 0) {
-    const none = { expertLayers: 0, expertFfn: 0, experts: 0, topK: 0, sharedExperts: 0 }
+    const none = { expertLayers: 0, expertPeriod: 1, expertFfn: 0, experts: 0, topK: 0, sharedExperts: 0 }
     return { ...none, ...dense, denseLayers: layers, expertMatrices: matrices }
   }
   const topK = need(description, 'topK', at)
@@ -230,6 +233,7 @@ function feedForwardOf(description: ArchitectureDescription, layers: number, at:
     ...dense,
     expertLayers,
     denseLayers: layers - expertLayers,
+    expertPeriod: description.moePeriod || 1,
     expertFfn: ffn,
     expertMatrices: matrices,
     experts,

@@ -1,7 +1,7 @@
 import { formula } from '../../sheet/formula.ts'
-import { countParameters, type ParameterCounts } from '../architecture/parameters.ts'
 import type { Transformer } from '../architecture/transformer.ts'
 import { layersPerStage } from '../layout.ts'
+import { kvHeadsPerDevice, layerParameters, type MemoryModel } from './held-parameters.ts'
 import { unquantisedBytes } from './storage-format.ts'
 
 /** How a served model is placed on devices. All are whole numbers of at least 1. */
@@ -52,11 +52,6 @@ export const servingMemoryFormulas = {
     source: 'kwon-2023',
   }),
 } as const
-
-/** Key-value heads that a device holds: heads cannot be divided below one, so that they repeat beyond. */
-export function kvHeadsPerDevice(t: Transformer, tensor: number): number {
-  return Math.max(1, Math.ceil(t.kvHeads / tensor))
-}
 
 /** Layers that keep keys and values of the tokens so far: of an encoder-decoder those of the decoder. */
 function cachedLayers(t: Transformer): number {
@@ -130,50 +125,26 @@ export interface ServedParameters {
 }
 
 /** Parameters that one device of a placement holds. */
-export function servedParameters(
-  t: Transformer,
-  placement = oneDevice,
-  counts: ParameterCounts = countParameters(t),
-): ServedParameters {
+export function servedParameters(model: MemoryModel, placement = oneDevice): ServedParameters {
+  const { t, routed, table } = model
   const { tensor, pipeline } = placement
-  const expertRanks = placement.expert > 1 ? placement.expert : tensor
-  const router = t.hidden * t.experts
-  const shared = t.sharedExperts * t.expertMatrices * t.hidden * t.expertFfn
-  const routed = counts.expertFeedForward - router - shared
-  const expertLayer = t.expertLayers === 0 ? 0 : routed / expertRanks + shared / tensor + router
-  const mixing =
-    (t.attentionLayers + t.crossAttentionLayers) * attentionPerDevice(t, tensor, counts) +
-    ((t.layers - t.attentionLayers) * counts.stateSpace) / tensor +
-    (t.denseLayers * counts.denseFeedForward) / tensor +
-    t.expertLayers * expertLayer
+  const mixing = layerParameters(model, t.layers, t.expertLayers, tensor)
+  const experts = (t.expertLayers * routed) / (placement.expert > 1 ? placement.expert : tensor)
   const stage = layersPerStage(t.layers, pipeline) / t.layers
-  const table = (t.vocab * t.hidden) / tensor
   // Both ends of a pipeline hold a table; alone, a rank holds both unless they are one.
   const tables = pipeline === 1 && !t.tiedEmbeddings ? 2 : 1
-  return { matrices: mixing * stage, embeddings: tables * table + t.learnedPositions * t.hidden }
-}
-
-/** Attention parameters of a layer on one device: shared heads repeat beyond their number, down-projections everywhere. */
-function attentionPerDevice(t: Transformer, tensor: number, counts: ParameterCounts): number {
-  const { latent } = t
-  if (latent !== null) {
-    const down = t.hidden * (latent.queryRank + latent.keyValueRank + latent.ropeHeadDim)
-    return down + (counts.attention - down) / tensor
+  return {
+    matrices: (mixing + experts) * stage,
+    embeddings: (tables * table) / tensor + t.learnedPositions * t.hidden,
   }
-  const keyValue = 2 * t.hidden * t.headDim
-  return (counts.attention - keyValue * t.kvHeads) / tensor + keyValue * kvHeadsPerDevice(t, tensor)
 }
 
 /**
  * Bytes of weights on the fullest device of a placement. `bytes` is the size of one weight with its share of block
  * scales; formats below 16 bits leave embeddings and the head in 16 bits.
  */
-export function weightBytesPerDevice(
-  t: Transformer,
-  bytes: number,
-  placement = oneDevice,
-  counts?: ParameterCounts,
-): number {
-  const { matrices, embeddings } = servedParameters(t, placement, counts)
-  return servingMemoryFormulas.weights.fn(matrices, bytes, embeddings, Math.max(bytes, unquantisedBytes))
+export function weightBytesPerDevice(model: MemoryModel, bytes: number, placement = oneDevice): number {
+  const { matrices, embeddings } = servedParameters(model, placement)
+  const wide = Math.max(bytes, unquantisedBytes)
+  return servingMemoryFormulas.weights.fn(matrices, bytes, embeddings, wide)
 }
