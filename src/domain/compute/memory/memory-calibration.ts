@@ -1,0 +1,114 @@
+import {
+  type CalibrationParameter,
+  type CalibrationValues,
+  calibrated,
+  medians,
+} from '../calibration/parameter.ts'
+
+const GiB = 2 ** 30
+
+/** Constants of training memory that only measurement can tell, as plain numbers. */
+export interface MemoryConstants {
+  /** Vectors of the width of the residual stream, of 16 bits, beside what a layer keeps. */
+  readonly workingWidths: number
+  /** Bytes a logit at the loss. */
+  readonly logitBytes: number
+  /** How much of a layer's gradients exists beside their sums. */
+  readonly gradientsAtHand: number
+  /** Bytes of the buffers that gradients and weights are exchanged through. */
+  readonly bucketBytes: number
+  readonly contextBytes: number
+  readonly communicatorBytes: number
+  /** Share of what is allocated. */
+  readonly fragmentation: number
+}
+
+/** What is known of them before measurements of training memory. */
+export const trainingMemoryParameters: readonly CalibrationParameter[] = [
+  {
+    id: 'workingWidths',
+    unit: '1',
+    label: { en: 'Vectors at work beside what a layer keeps', zh: '单层反向时的额外隐藏向量数' },
+    median: 4,
+    spread: 0.5,
+    reason:
+      'A layer in its backward pass has the gathered input of a product, the gradient of that input, and the gradients of the residual stream before and after it.',
+    source: 'korthikanti-2022',
+  },
+  {
+    id: 'logitBytes',
+    unit: 'byte/token',
+    label: { en: 'Bytes a logit at the loss', zh: '损失处每 logit 字节' },
+    median: 8,
+    spread: 0.3,
+    reason:
+      'Logits in 16 bits, their copy in 32 bits that becomes the softmax, and its gradient in 16 bits: 2 + 4 + 2; fused losses keep less.',
+    source: 'korthikanti-2022',
+  },
+  {
+    id: 'gradientsAtHand',
+    unit: '1',
+    label: { en: 'Share of a layer’s gradients beside their sums', zh: '累加前并存的单层梯度比例' },
+    median: 1,
+    spread: 0.3,
+    reason:
+      'Products write 16-bit gradients before they are added to 32-bit sums, or keep a placeholder of that size for each matrix of a layer.',
+    source: null,
+  },
+  {
+    id: 'bucketBytes',
+    unit: 'byte',
+    label: { en: 'Exchange buffers', zh: '通信缓冲区' },
+    median: 2e9,
+    spread: 0.3,
+    reason:
+      'DeepSpeed exchanges gradients and gathers weights through buckets of 5e8 numbers each, of 16 bits; other stacks exchange in place.',
+    source: 'rajbhandari-2020',
+  },
+  {
+    id: 'contextBytes',
+    unit: 'byte',
+    label: { en: 'Runtime context', zh: '运行时上下文' },
+    median: 1.3 * GiB,
+    spread: 0.4,
+    reason:
+      'The driver’s context, kernels of the framework and the workspaces of its matrix library: 0.5 to 2 GiB in a training process.',
+    source: null,
+  },
+  {
+    id: 'communicatorBytes',
+    unit: 'byte',
+    label: { en: 'Buffers of a communicator', zh: '每个通信域缓冲区' },
+    median: 0.35 * GiB,
+    spread: 0.4,
+    reason: 'Channels of the communication library: 0.34 to 0.4 GB for a group of ranks.',
+    source: 'aiconfigurator-systems',
+  },
+  {
+    id: 'fragmentation',
+    unit: '1',
+    label: { en: 'Fragmentation', zh: '显存碎片' },
+    median: 0.06,
+    spread: 0.5,
+    reason:
+      'A caching allocator keeps blocks that later requests do not fill: 3 to 8 % of what is allocated.',
+    source: null,
+  },
+]
+
+const priors = medians(trainingMemoryParameters)
+
+/** Constants under calibration values; `bucketed` for stacks that exchange through buckets. */
+export function memoryConstants(values: CalibrationValues = priors, bucketed = false): MemoryConstants {
+  const of = (id: string): number =>
+    values[id] === undefined ? (priors[id] as number) : calibrated(values, id, [])
+  return {
+    workingWidths: of('workingWidths'),
+    logitBytes: of('logitBytes'),
+    gradientsAtHand: of('gradientsAtHand'),
+    bucketBytes: bucketed ? of('bucketBytes') : 0,
+    contextBytes: of('contextBytes'),
+    communicatorBytes: of('communicatorBytes'),
+    fragmentation: of('fragmentation'),
+  }
+}

@@ -1,0 +1,67 @@
+import { memoryModelOf } from '../../compute/memory/held-parameters.ts'
+import { memoryConstants, trainingMemoryParameters } from '../../compute/memory/memory-calibration.ts'
+import {
+  emptyTrainingMemory,
+  type TrainingMemory,
+  trainingMemory,
+} from '../../compute/memory/training-memory.ts'
+import type { BacktestFamily, MeasuredSetup } from './measurement.ts'
+import { architectureOf } from './setup-architecture.ts'
+import { exchangesThroughBuckets, layoutOf } from './setup-layout.ts'
+
+/** Bytes of the unit that a key ends in, as written: GB are powers of ten, GiB of two. */
+function unitOf(name: string): number | undefined {
+  if (/_gib(_|$)/.test(name)) return 2 ** 30
+  if (/_gb(_|$)/.test(name)) return 1e9
+  if (/_mib(_|$)/.test(name)) return 2 ** 20
+  if (/_mb(_|$)/.test(name)) return 1e6
+  return /bytes(_|$)/.test(name) ? 1 : undefined
+}
+
+/** Which part of a device's memory a key asks for. */
+function askedOf(key: string): ((memory: TrainingMemory) => number) | undefined {
+  const name = key.toLowerCase()
+  const unit = unitOf(name)
+  if (unit === undefined) return undefined
+  const per = (part: (memory: TrainingMemory) => number) => (memory: TrainingMemory) => part(memory) / unit
+  if (/param.*optim|states/.test(name)) return per(m => m.weights + m.gradients + m.optimizer)
+  if (/activation/.test(name)) return per(m => m.activations)
+  if (/optim/.test(name)) return per(m => m.optimizer)
+  if (/grad/.test(name)) return per(m => m.gradients)
+  if (/weight|param/.test(name)) return per(m => m.weights)
+  if (/alloc/.test(name)) return per(m => m.allocated)
+  if (/reserved/.test(name)) return per(m => m.allocated + m.fragmentation)
+  if (/mem|peak|total|used/.test(name)) return per(m => m.total)
+  return undefined
+}
+
+function read(setup: MeasuredSetup): ReturnType<BacktestFamily['read']> {
+  const t = architectureOf(setup)
+  if (t === undefined) return { reason: 'the row tells neither an architecture nor a parameter count' }
+  const asked = askedOf(setup.key)
+  if (asked === undefined) return { reason: `"${setup.key}" is no part of a device's memory` }
+  const model = memoryModelOf(t)
+  const layout = layoutOf(setup, t)
+  const bucketed = exchangesThroughBuckets(setup)
+  const out = emptyTrainingMemory()
+  // What is commonly said: 18 bytes a parameter of the model-parallel rank, and nothing else.
+  const states = 18 * (model.counts.total / (layout.tensor * layout.pipeline))
+  const allOfIt = { ...emptyTrainingMemory(), weights: states, allocated: states, total: states }
+  return {
+    estimate: values => asked(trainingMemory(model, layout, memoryConstants(values, bucketed), out)),
+    strata: [
+      `training-memory, ${setup.key}, ${layout.recompute} recomputation`,
+      `training-memory, ${setup.key}`,
+      'training-memory',
+    ],
+    baselines: { 'states-alone': asked(allOfIt) },
+  }
+}
+
+/** Memory that a device holds in training. */
+export const trainingMemoryFamily: BacktestFamily = {
+  id: 'training-memory',
+  parameters: trainingMemoryParameters,
+  covers: ({ kind }) => kind === 'training-memory',
+  read,
+}
