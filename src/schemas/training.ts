@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { precisions } from '../domain/compute/catalogue.ts'
 import { idPattern } from './common.ts'
+import { ModelArchitecture } from './model.ts'
 import { choice, ref } from './reference.ts'
 
 /** A model by its catalogue id or by its parameter count. */
@@ -18,6 +19,7 @@ export const ModelChoice = Type.Object(
           'Number of parameters; of a mixture of experts, those active per token for training, all of them for serving',
       }),
     ),
+    architecture: Type.Optional(ref(ModelArchitecture)),
   },
   {
     $id: 'ModelChoice',

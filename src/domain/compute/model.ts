@@ -1,10 +1,15 @@
 import { DomainError } from '../errors.ts'
-import type { Provenance } from '../sheet/quantity.ts'
+import { given, type Provenance } from '../sheet/quantity.ts'
 import { unknownId } from './accelerator.ts'
+import { countParameters } from './architecture/parameters.ts'
+import { type ArchitectureDescription, type Transformer, transformerOf } from './architecture/transformer.ts'
 import type { Catalogue, CatalogueModel, Datum } from './catalogue.ts'
 
-/** A model as a request names it: from the catalogue, or by its parameter count alone. */
-export type ModelChoice = { readonly id: string } | { readonly parameters: number }
+/** A model as a request names it: from the catalogue, by its parameter count alone, or by its architecture. */
+export type ModelChoice =
+  | { readonly id: string }
+  | { readonly parameters: number }
+  | { readonly architecture: ArchitectureDescription }
 
 /** A model of the catalogue; throws `unknown-model` and names near ids. */
 export function modelOf(catalogue: Catalogue, id: string): CatalogueModel {
@@ -55,6 +60,8 @@ export function parameterCount(model: CatalogueModel, which: 'total' | 'active')
   )
 }
 
+const fromArchitecture = { en: 'counted from the architecture', zh: '由模型结构计算' }
+
 function counted(model: CatalogueModel, value: number): ParameterCount {
   const source = model.architectureSource
   return {
@@ -63,7 +70,78 @@ function counted(model: CatalogueModel, value: number): ParameterCount {
       status: 'derived',
       source: source?.source ?? null,
       provenance: 'derived',
-      note: { en: 'counted from the architecture', zh: '由模型结构计算' },
+      note: fromArchitecture,
     },
   }
+}
+
+/** The parameter count of a model as a request names it; throws `unknown-model` or `missing-value`. */
+export function parametersOfChoice(
+  catalogue: Catalogue,
+  model: ModelChoice,
+  which: 'total' | 'active',
+): ParameterCount {
+  if ('id' in model) return parameterCount(modelOf(catalogue, model.id), which)
+  if ('parameters' in model) return { value: model.parameters, provenance: given }
+  return {
+    value: countParameters(transformerOf(model.architecture))[which],
+    provenance: { status: 'derived', source: null, provenance: 'derived', note: fromArchitecture },
+  }
+}
+
+/** A transformer, and where its architecture is from. */
+export interface ChosenTransformer {
+  readonly t: Transformer
+  readonly provenance: Provenance
+}
+
+const transformers = new WeakMap<CatalogueModel, ChosenTransformer>()
+
+/**
+ * The transformer of a model as a request names it: of the catalogue by id, or described in the request. Throws
+ * `unknown-model`, `missing-value` where no architecture is known (a parameter count tells none), and what
+ * `transformerOf` throws.
+ */
+export function transformerOfChoice(
+  { catalogue }: { readonly catalogue: Catalogue },
+  model: ModelChoice,
+): ChosenTransformer {
+  if ('architecture' in model) return { t: transformerOf(model.architecture), provenance: given }
+  if ('parameters' in model) {
+    throw new DomainError(
+      'missing-value',
+      `A count of ${model.parameters} parameters does not tell layers, width and heads; give model.architecture, or the id of a catalogue model in place of model.parameters.`,
+      { pointer: '/model/parameters', facts: { parameters: model.parameters } },
+    )
+  }
+  const found = modelOf(catalogue, model.id)
+  let chosen = transformers.get(found)
+  if (chosen === undefined) {
+    const { architectureSource: source } = found
+    const t = describedTransformer(found)
+    const provenance: Provenance =
+      source === null
+        ? { status: 'catalogue', source: null, provenance: null, note: null }
+        : fromCatalogue(source)
+    chosen = { t, provenance }
+    transformers.set(found, chosen)
+  }
+  return chosen
+}
+
+function describedTransformer({ id, architecture }: CatalogueModel): Transformer {
+  let why = ''
+  if (architecture !== null) {
+    try {
+      return transformerOf(architecture)
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error
+      why = ` that can be counted from (${error.message})`
+    }
+  }
+  throw new DomainError(
+    'missing-value',
+    `The catalogue has no architecture${why} for ${id}; give model.architecture in place of model.id.`,
+    { pointer: '/model/id', facts: { model: id } },
+  )
 }

@@ -11,7 +11,7 @@ import {
   type PriceObservation,
 } from './catalogue.ts'
 import { borrowedRates } from './exchange-rate.ts'
-import { fromCatalogue, type ModelChoice, modelOf, parameterCount } from './model.ts'
+import { fromCatalogue, type ModelChoice, parametersOfChoice } from './model.ts'
 import { originOf, purchasePrice } from './price.ts'
 import { formulas, quantities } from './serving-formulas.ts'
 import { servingWarnings } from './serving-warnings.ts'
@@ -33,8 +33,7 @@ export interface ServingRequest {
 const defaultReserve = 0.1
 
 function writeParameters(sheet: Sheet, { model }: ServingRequest, lookup: Lookup): Handle<'parameter'> {
-  if (!('id' in model)) return sheet.input(quantities.parameters, model.parameters, given)
-  const { value, provenance } = parameterCount(modelOf(lookup.catalogue, model.id), 'total')
+  const { value, provenance } = parametersOfChoice(lookup.catalogue, model, 'total')
   return sheet.input(quantities.parameters, value, provenance)
 }
 

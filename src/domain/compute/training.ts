@@ -5,7 +5,7 @@ import { type Handle, Sheet } from '../sheet/sheet.ts'
 import { acceleratorOf, defaultPrecision, peakOf } from './accelerator.ts'
 import type { Accelerator, ExchangeRate, Precision, PriceObservation } from './catalogue.ts'
 import { borrowedRates } from './exchange-rate.ts'
-import { fromCatalogue, type ModelChoice, modelOf, parameterCount } from './model.ts'
+import { fromCatalogue, type ModelChoice, modelOf, parametersOfChoice } from './model.ts'
 import { defaultPrice, median, originOf } from './price.ts'
 import { throughputWarnings } from './throughput.ts'
 import { formulas, quantities } from './training-formulas.ts'
@@ -46,10 +46,7 @@ function writeCompute(sheet: Sheet, request: TrainingRequest, lookup: Lookup): C
   const catalogued = model !== undefined && 'id' in model ? modelOf(lookup.catalogue, model.id) : undefined
   let parameters: Handle<'parameter'> | undefined
   if (model !== undefined) {
-    const count =
-      catalogued === undefined
-        ? { value: (model as { parameters: number }).parameters, provenance: given }
-        : parameterCount(catalogued, 'active')
+    const count = parametersOfChoice(lookup.catalogue, model, 'active')
     parameters = sheet.input(quantities.parameters, count.value, count.provenance)
   }
 
@@ -75,7 +72,7 @@ function writeCompute(sheet: Sheet, request: TrainingRequest, lookup: Lookup): C
     throw new DomainError(
       'missing-value',
       catalogued === undefined
-        ? 'A model given by its parameters has no training tokens of its own; give tokens, trainingFlop or trainingPfDays.'
+        ? 'A model that is not of the catalogue has no training tokens of its own; give tokens, trainingFlop or trainingPfDays.'
         : `The catalogue does not know how many tokens ${catalogued.id} was trained on; give tokens, trainingFlop or trainingPfDays.`,
       { pointer: '/tokens' },
     )

@@ -135,7 +135,7 @@ export function transformerOf(description: ArchitectureDescription, at = '/model
   const latent = description.attention === 'mla' ? latentOf(description, at) : null
   const headDim =
     latent === null ? (description.headDim ?? hidden / heads) : latent.nopeHeadDim + latent.ropeHeadDim
-  if (!Number.isInteger(headDim)) {
+  if (!Number.isInteger(headDim) || headDim < 1) {
     refuse(at, 'heads', `A width of ${hidden} cannot be divided among ${heads} heads; give headDim.`, {
       hidden,
       heads,
