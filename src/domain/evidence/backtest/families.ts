@@ -1,7 +1,14 @@
+import { architectureFamily } from './architecture.ts'
 import type { BacktestFamily, MeasuredSetup } from './measurement.ts'
+import { servingMemoryFamily } from './serving-memory.ts'
+import { trainingMemoryFamily } from './training-memory.ts'
 
 /** Every family of measurements: adding one is a row here. The first that covers a setup estimates it. */
-export const backtestFamilies: readonly BacktestFamily[] = []
+export const backtestFamilies: readonly BacktestFamily[] = [
+  architectureFamily,
+  trainingMemoryFamily,
+  servingMemoryFamily,
+]
 
 /** The family that estimates a setup, or undefined. */
 export function familyOf(setup: MeasuredSetup): BacktestFamily | undefined {
