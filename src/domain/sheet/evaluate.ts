@@ -86,7 +86,14 @@ export function inDisplayUnit({ unit, display }: QuantityDefinition, value: numb
   return display === unit ? value : convert(value, unit, display)
 }
 
-const none: readonly string[] = []
+const none: readonly never[] = []
+
+function operandIds(sheet: Sheet, operands: readonly number[]): readonly string[] {
+  if (operands.length === 0) return none
+  const ids: string[] = []
+  for (let index = 0; index < operands.length; index++) ids.push(sheet.idOf(operands[index] as number))
+  return ids
+}
 
 /** One quantity of an evaluated sheet, explained. */
 export function explain(sheet: Sheet, values: Float64Array, handle: number): ExplainedQuantity {
@@ -97,7 +104,7 @@ export function explain(sheet: Sheet, values: Float64Array, handle: number): Exp
     value: inDisplayUnit(definition, values[handle] as number),
     unit: definition.display,
     formula: formula?.text ?? null,
-    inputs: sheet.operands[handle]?.map(operand => sheet.idOf(operand)) ?? none,
+    inputs: operandIds(sheet, sheet.operands[handle] ?? none),
     symbols: formula?.symbols ?? none,
     source: formula === null ? provenance.source : formula.source,
   }

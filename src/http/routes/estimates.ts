@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
@@ -43,22 +44,30 @@ export const estimateRoutes =
           const needed = estimator.needs(body)
           // The common case touches no database, and then not even a promise.
           if (needed.length === 0) {
-            sendJson(reply, answer(none))
+            sendEstimate(reply, answer(none))
             return
           }
-          return store.documents.datasets(viewer, needed).then(datasets => sendJson(reply, answer(datasets)))
+          return store.documents
+            .datasets(viewer, needed)
+            .then(datasets => sendEstimate(reply, answer(datasets)))
         },
       )
     }
   }
 
 /**
- * Sends an estimate as it is, in one buffer. The serialiser of the schema would concatenate hundreds of pieces,
- * and flattening those costs more than all the rest; an estimate has no member that the schema does not declare,
- * which the tests of the contract hold.
+ * Sends an estimate as it is: headers and bytes in one write, past the serialiser of the schema and hooks on sending.
+ * An estimate has no member that the schema does not declare, which the tests of the contract hold.
  */
-function sendJson(reply: FastifyReply, answer: Estimate): FastifyReply {
-  return reply.type('application/json; charset=utf-8').send(estimateBytes(answer))
+function sendEstimate(reply: FastifyReply, estimate: Estimate): FastifyReply {
+  const bytes = estimateBytes(estimate)
+  reply.hijack()
+  reply
+    .header('content-type', 'application/json; charset=utf-8')
+    .header('content-length', bytes.length)
+    .raw.writeHead(200, reply.getHeaders() as OutgoingHttpHeaders)
+    .end(bytes, 'latin1')
+  return reply
 }
 
 const capitalised = (id: EstimatorId): string => `${id[0]?.toUpperCase()}${id.slice(1)}`
