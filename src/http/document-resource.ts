@@ -15,6 +15,8 @@ export interface DocumentResource {
   readonly name: readonly [singular: string, plural: string]
   readonly tag: keyof typeof tags
   readonly schemas: DocumentSchemas
+  /** Whether scenarios refer to documents of this kind: then those that they do cannot be deleted. */
+  readonly isReferable?: boolean
   /** Query parameters of the list, by the member that each compares with. */
   readonly filters: Readonly<
     Record<string, { readonly member: string; readonly schema: TProperties[string] }>

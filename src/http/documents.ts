@@ -16,7 +16,7 @@ import { registerMergePatch } from './plugins/bodies.ts'
 
 /** List, create, read, replace, patch and delete of one kind of document. */
 export function documentRoutes(resource: DocumentResource, deps: HttpDeps): FastifyPluginAsyncTypebox {
-  const { kind, path, name, tag, schemas, complete = content => content } = resource
+  const { kind, path, name, tag, schemas, isReferable = false, complete = content => content } = resource
   const { large } = schemas
   const [singular, plural] = name
   const what = words(singular)
@@ -197,11 +197,14 @@ export function documentRoutes(resource: DocumentResource, deps: HttpDeps): Fast
         schema: operation({
           id: `delete${singular}`,
           summary: `Delete a ${what}`,
+          ...(isReferable && {
+            description: `Deletes the ${what}, unless scenarios refer to it: then the answer is 409 and names them.`,
+          }),
           tag,
           params,
           headers: ifMatch,
           answers: { 204: { description: 'It is deleted' } },
-          problems: [403, 404, 412, 428],
+          problems: [403, 404, ...(isReferable ? [409] : []), 412, 428],
         }),
       },
       async (request, reply) => {

@@ -1,5 +1,6 @@
-import type { WriteOutcome } from '../store/store.ts'
+import type { Referrers, WriteOutcome } from '../store/store.ts'
 import { HttpProblem } from './problem.ts'
+import { unknownReference } from './references.ts'
 
 /** What was written, or the problem that says why nothing was. */
 export function written<T>(outcome: WriteOutcome<T>, what: string, id: string): T {
@@ -14,9 +15,24 @@ export function written<T>(outcome: WriteOutcome<T>, what: string, id: string): 
       )
     case 'changed':
       throw changed(what, id)
+    case 'referred-to':
+      throw new HttpProblem('conflict', referredTo(outcome.by, what, id))
+    case 'dangling':
+      throw unknownReference(
+        outcome.references.map(({ kind, id: gone, pointer }) => ({
+          pointer,
+          what: `of the scenario refers to the ${kind} "${gone}", which does not exist; change or remove it`,
+        })),
+      )
     case 'forbidden':
       throw new HttpProblem('forbidden', `The ${what} "${id}" is public; changing it needs the scope admin.`)
   }
+}
+
+function referredTo({ scenarios, more }: Referrers, what: string, id: string): string {
+  const names = scenarios.map(scenario => `"${scenario}"`)
+  if (more) names.push(names.length === 0 ? 'some of other workspaces' : 'others')
+  return `The ${what} "${id}" is referred to by scenarios (${names.join(', ')}); take it out of them, or delete them, first.`
 }
 
 /** The problem of an id that nothing has. */

@@ -23,13 +23,17 @@ const mostErrors = 20
 
 /** Refuses a request that refers to what does not exist (`unknown-reference`), naming every place. */
 export function refuseMissing(missing: readonly Missing[]): void {
-  if (missing.length === 0) return
+  if (missing.length > 0) throw unknownReference(missing)
+}
+
+/** The problem of references that lead nowhere, of which there is at least one. */
+export function unknownReference(missing: readonly Missing[]): HttpProblem {
   const errors = missing.slice(0, mostErrors).map(({ pointer, what }) => ({
     pointer,
     code: 'unknown-reference',
     detail: `${pointer} ${what}.`,
   }))
-  throw new HttpProblem('unknown-reference', errors.map(({ detail }) => detail).join(' '), { errors })
+  return new HttpProblem('unknown-reference', errors.map(({ detail }) => detail).join(' '), { errors })
 }
 
 /** Those references that the viewer has no document of that kind for. */

@@ -1,17 +1,12 @@
-import type { Dataset, Observation } from '../domain/market/dataset.ts'
 import { Prisma, type PrismaClient } from '../generated/prisma/client.ts'
+import { datasetCache, datasetOf } from './dataset-cache.ts'
 import { publicWorkspace } from './load-reference-data.ts'
 import { matches, pageClauses, pageOf, type SortExpression, visible } from './page.ts'
 import type { DocumentKind, JsonObject } from './reference-data.ts'
+import { referableKinds, referrersOf } from './scenario-references.ts'
 import { searchText } from './search-text.ts'
-import type {
-  DocumentAddress,
-  DocumentContent,
-  DocumentStore,
-  StoredDocument,
-  Viewer,
-  WriteOutcome,
-} from './store.ts'
+import type { DocumentAddress, DocumentStore, StoredDocument, Viewer, WriteOutcome } from './store.ts'
+import { refusable, refuse } from './transaction.ts'
 
 /** Members that a kind may be filtered by, by path; an array member matches when it holds the value. */
 const filters: Readonly<Record<DocumentKind, readonly string[]>> = {
@@ -43,6 +38,9 @@ interface DocumentRow {
   readonly createdAt: Date
   readonly updatedAt: Date
 }
+
+/** What the rest of a transaction needs of the row that it has changed. */
+type ChangedRow = Pick<DocumentRow, 'version' | 'workspaceId' | 'updatedAt'> & { readonly key: string }
 
 const columns = Prisma.sql`id, version, workspace_id AS "workspaceId", head, created_at AS "createdAt", updated_at AS "updatedAt"`
 
@@ -88,12 +86,12 @@ export function documentStore(prisma: PrismaClient): DocumentStore {
     address: DocumentAddress,
     versions: readonly number[] | null,
     data: Prisma.DocumentUpdateManyMutationInput,
-    keep: DocumentContent | null,
+    finish: (transaction: Prisma.TransactionClient, row: ChangedRow) => Promise<void>,
   ): Promise<WriteOutcome<StoredDocument>> => {
     const found = await find(viewer, address)
     if (found === null) return { refused: 'missing' }
     if (found.workspaceId === publicWorkspace && !viewer.mayWritePublic) return { refused: 'forbidden' }
-    return prisma.$transaction(async transaction => {
+    return refusable(prisma, async transaction => {
       const [row] = await transaction.document.updateManyAndReturn({
         where: {
           key: found.key,
@@ -103,17 +101,7 @@ export function documentStore(prisma: PrismaClient): DocumentStore {
         data: { ...data, version: { increment: 1 }, loadedHash: null },
       })
       if (row === undefined) return { refused: 'changed' }
-      if (keep !== null) {
-        await transaction.documentVersion.create({
-          data: {
-            documentKey: row.key,
-            version: row.version,
-            head: keep.head as Prisma.InputJsonObject,
-            body: jsonOrNull(keep.body),
-            createdAt: row.updatedAt,
-          },
-        })
-      }
+      await finish(transaction, row)
       return { written: stored(row as unknown as DocumentRow) }
     })
   }
@@ -197,11 +185,32 @@ export function documentStore(prisma: PrismaClient): DocumentStore {
           searchText: searchText(address.id, [content.head, content.body]),
           updatedAt: now,
         },
-        content,
+        async (transaction, { key, version, updatedAt }) => {
+          await transaction.documentVersion.create({
+            data: {
+              documentKey: key,
+              version,
+              head: content.head as Prisma.InputJsonObject,
+              body: jsonOrNull(content.body),
+              createdAt: updatedAt,
+            },
+          })
+        },
       ),
 
     remove: async (viewer, address, versions, now) => {
-      const outcome = await change(viewer, address, versions, { deletedAt: now, updatedAt: now }, null)
+      const outcome = await change(
+        viewer,
+        address,
+        versions,
+        { deletedAt: now, updatedAt: now },
+        async (transaction, row) => {
+          if (!referableKinds.includes(address.kind)) return
+          const document = { workspaceId: row.workspaceId, kind: address.kind, id: address.id }
+          const by = await referrersOf(sql => transaction.$queryRaw(sql), viewer, document)
+          if (by !== null) refuse({ refused: 'referred-to', by })
+        },
+      )
       return 'written' in outcome ? { written: null } : outcome
     },
 
@@ -267,35 +276,4 @@ function filterClauses(kind: DocumentKind, asked: Readonly<Record<string, string
     const path = Prisma.sql`${member.split('.')}::text[]`
     return Prisma.sql`(CASE jsonb_typeof(head#>${path}) WHEN 'array' THEN head#>${path} ? ${value} ELSE head#>>${path} = ${value} END)`
   })
-}
-
-function datasetOf(id: string, version: number, head: JsonObject, body: JsonObject | null): Dataset {
-  const observations = ((body?.observations ?? []) as unknown as Partial<Observation>[]).map(observation => ({
-    low: null,
-    high: null,
-    note: null,
-    ...observation,
-  }))
-  return { ...head, id, version, observations } as unknown as Dataset
-}
-
-/** Dataset versions never change, so one that was read is kept, up to a number of them. */
-function datasetCache(most: number) {
-  const kept = new Map<string, Dataset>()
-  return async (
-    key: string,
-    version: number,
-    read: () => Promise<Dataset | null>,
-  ): Promise<Dataset | null> => {
-    const name = `${key}:${version}`
-    const known = kept.get(name)
-    if (known !== undefined) return known
-    const dataset = await read()
-    if (dataset !== null) {
-      const oldest = kept.keys().next().value
-      if (kept.size >= most && oldest !== undefined) kept.delete(oldest)
-      kept.set(name, dataset)
-    }
-    return dataset
-  }
 }

@@ -4,6 +4,7 @@ import { digest } from '../digest.ts'
 import { Prisma, type PrismaClient } from '../generated/prisma/client.ts'
 import { publicWorkspace } from './load-reference-data.ts'
 import { pageClauses, pageOf, type SortExpression, visible } from './page.ts'
+import { danglingReferences } from './scenario-references.ts'
 import type { ClaimedRun, RunStart, RunStore, ScenarioContent, StoredRun, Viewer } from './store.ts'
 
 const sorts: Readonly<Record<string, SortExpression>> = {
@@ -65,8 +66,11 @@ export function runStore(prisma: PrismaClient, pool: pg.Pool): RunStore {
         if (scenario === null) return { refused: 'missing' }
         if (scenario.workspaceId === publicWorkspace && !viewer.mayWritePublic)
           return { refused: 'forbidden' }
+        const query = async (sql: Prisma.Sql) => (await client.query(sql.text, sql.values)).rows
+        const references = await danglingReferences(query, scenario.workspaceId, scenario.document)
+        if (references.length > 0) return { refused: 'dangling', references }
         const run = await insertRun(client, scenarioId, scenario, start)
-        await enqueue(run.id, async (text, values) => client.query(text, values))
+        await enqueue(run.id, (text, values) => client.query(text, values))
         return { written: run }
       }),
 

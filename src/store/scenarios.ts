@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { Prisma, type PrismaClient } from '../generated/prisma/client.ts'
 import { publicWorkspace } from './load-reference-data.ts'
 import { matches, pageClauses, pageOf, type SortExpression, visible } from './page.ts'
+import { danglingReferences } from './scenario-references.ts'
 import { searchText } from './search-text.ts'
 import type {
   ScenarioContent,
@@ -11,6 +12,7 @@ import type {
   Viewer,
   WriteOutcome,
 } from './store.ts'
+import { refusable, refuse } from './transaction.ts'
 
 const sorts: Readonly<Record<string, SortExpression>> = {
   name: { expression: Prisma.sql`s.live_name`, type: 'text' },
@@ -61,11 +63,6 @@ const contentOf = ({ name, estimator, description, tags, inputs, companies, data
 const isUniqueViolation = (error: unknown): boolean =>
   error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
 
-/** A public scenario has the name: thrown, so that what the transaction wrote goes too. */
-class NameTaken extends Error {}
-
-const isTaken = (error: unknown): boolean => error instanceof NameTaken || isUniqueViolation(error)
-
 /** Refuses a name that a live public scenario has; a workspace's own names are unique by an index. */
 async function refusePublicName(
   transaction: Prisma.TransactionClient,
@@ -77,7 +74,16 @@ async function refusePublicName(
     where: { workspaceId: publicWorkspace, liveName: name },
     select: { key: true },
   })
-  if (taken !== null) throw new NameTaken()
+  if (taken !== null) refuse({ refused: 'exists' })
+}
+
+async function refuseDangling(
+  transaction: Prisma.TransactionClient,
+  workspaceId: string,
+  content: ScenarioContent,
+): Promise<void> {
+  const references = await danglingReferences(sql => transaction.$queryRaw(sql), workspaceId, content)
+  if (references.length > 0) refuse({ refused: 'dangling', references })
 }
 
 /** Scenarios and their versions, in PostgreSQL. */
@@ -106,7 +112,8 @@ export function scenarioStore(prisma: PrismaClient, pool: pg.Pool): ScenarioStor
     if (found === null) return { refused: 'missing' }
     if (found.workspaceId === publicWorkspace && !viewer.mayWritePublic) return { refused: 'forbidden' }
     try {
-      return await prisma.$transaction(async transaction => {
+      return await refusable(prisma, async transaction => {
+        if (content !== null) await refuseDangling(transaction, found.workspaceId, content)
         const [row] = await transaction.scenario.updateManyAndReturn({
           where: {
             key: found.key,
@@ -131,7 +138,7 @@ export function scenarioStore(prisma: PrismaClient, pool: pg.Pool): ScenarioStor
         return { written: stored({ ...row, document: content }) }
       })
     } catch (error) {
-      if (isTaken(error)) return { refused: 'exists' }
+      if (isUniqueViolation(error)) return { refused: 'exists' }
       throw error
     }
   }
@@ -180,13 +187,14 @@ export function scenarioStore(prisma: PrismaClient, pool: pg.Pool): ScenarioStor
 
     create: async (viewer, id, content, now) => {
       try {
-        return await prisma.$transaction(async transaction => {
+        return await refusable(prisma, async transaction => {
           const reserved = await transaction.scenario.findFirst({
             where: { workspaceId: publicWorkspace, id },
             select: { key: true },
           })
           if (reserved !== null && viewer.workspaceId !== publicWorkspace) return { refused: 'exists' }
           await refusePublicName(transaction, viewer.workspaceId, content.name)
+          await refuseDangling(transaction, viewer.workspaceId, content)
           const document = contentOf(content)
           const row = await transaction.scenario.create({
             data: {
@@ -210,7 +218,7 @@ export function scenarioStore(prisma: PrismaClient, pool: pg.Pool): ScenarioStor
           return { written: stored({ ...row, document: content }) }
         })
       } catch (error) {
-        if (isTaken(error)) return { refused: 'exists' }
+        if (isUniqueViolation(error)) return { refused: 'exists' }
         throw error
       }
     },

@@ -51,7 +51,24 @@ export interface DocumentContent {
 
 /** Why a write did not happen. */
 export type WriteRefusal = 'exists' | 'missing' | 'changed' | 'forbidden'
-export type WriteOutcome<T> = { readonly written: T } | { readonly refused: WriteRefusal }
+export type WriteOutcome<T> =
+  | { readonly written: T }
+  | { readonly refused: WriteRefusal }
+  | { readonly refused: 'referred-to'; readonly by: Referrers }
+  | { readonly refused: 'dangling'; readonly references: readonly DocumentReference[] }
+
+/** A document that a scenario refers to, and the place in the scenario that does. */
+export interface DocumentReference {
+  readonly kind: DocumentKind
+  readonly id: string
+  readonly pointer: string
+}
+
+/** Scenarios that refer to a document: some of those that the viewer sees, and whether there are others. */
+export interface Referrers {
+  readonly scenarios: readonly string[]
+  readonly more: boolean
+}
 
 export interface DocumentStore {
   list: (
@@ -80,6 +97,7 @@ export interface DocumentStore {
     content: DocumentContent,
     now: Date,
   ) => Promise<WriteOutcome<StoredDocument>>
+  /** Refuses with `referred-to` while scenarios refer to the document. */
   remove: (
     viewer: Viewer,
     address: DocumentAddress,
@@ -141,7 +159,7 @@ export interface ScenarioStore {
   read: (viewer: Viewer, id: string) => Promise<StoredScenario | null>
   versions: (viewer: Viewer, id: string, page: PageRequest) => Promise<Page<StoredScenarioVersion> | null>
   readVersion: (viewer: Viewer, id: string, version: number) => Promise<StoredScenarioVersion | null>
-  /** Refuses with `exists` when the id or the name is taken. */
+  /** Refuses with `exists` when the id or the name is taken, with `dangling` when a reference leads nowhere. */
   create: (
     viewer: Viewer,
     id: string,
@@ -217,7 +235,10 @@ export interface RunStore {
   read: (viewer: Viewer, id: string) => Promise<StoredRun | null>
   /** The answer of a run, as the bytes that are served; null when it has none. */
   result: (id: string) => Promise<string | null>
-  /** Writes the run and, through `enqueue`, its job in one transaction. `latest` takes the scenario's current version. */
+  /**
+   * Writes the run and, through `enqueue`, its job in one transaction. `latest` takes the scenario's current version.
+   * Refuses with `dangling` when a reference of that version leads nowhere.
+   */
   start: (
     viewer: Viewer,
     scenarioId: string,

@@ -40,6 +40,7 @@ const datasets = (deps: HttpDeps): DocumentResource => ({
   name: ['Dataset', 'Datasets'],
   tag: 'datasets',
   schemas: datasetSchemas,
+  isReferable: true,
   filters: Object.fromEntries(
     ['segment', 'metric', 'region', 'currency', 'unit', 'publisher'].map(member => [
       member,

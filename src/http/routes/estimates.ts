@@ -1,4 +1,3 @@
-import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
@@ -65,7 +64,7 @@ function sendEstimate(reply: FastifyReply, estimate: Estimate): FastifyReply {
   reply
     .header('content-type', 'application/json; charset=utf-8')
     .header('content-length', bytes.length)
-    .raw.writeHead(200, reply.getHeaders() as OutgoingHttpHeaders)
+    .raw.writeHead(200, reply.getHeaders() as Record<string, string | number>)
     .end(bytes, 'latin1')
   return reply
 }

@@ -28,6 +28,7 @@ const companies = (deps: HttpDeps): DocumentResource => ({
   name: ['Company', 'Companies'],
   tag: 'knowledge',
   schemas: companySchemas,
+  isReferable: true,
   filters: {
     layer: { member: 'layers', schema: choice(layers, { description: 'Only those of this layer' }) },
     market: { member: 'market', schema: filter('Only those of this market') },
