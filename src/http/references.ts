@@ -19,7 +19,8 @@ export interface Reference {
 /** A place that refers to nothing, and what to say of it. */
 export type Missing = { readonly pointer: string; readonly what: string }
 
-const mostErrors = 20
+/** Most places that a problem names. */
+export const mostErrors = 20
 
 /** Refuses a request that refers to what does not exist (`unknown-reference`), naming every place. */
 export function refuseMissing(missing: readonly Missing[]): void {

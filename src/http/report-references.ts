@@ -1,18 +1,23 @@
-import type { Check, Origin } from '../domain/evidence/claim.ts'
+import type { Check, Claim } from '../domain/evidence/claim.ts'
+import { misquotedOperands, type Places } from '../domain/evidence/operand-value.ts'
 import { hasWords, type OriginAt, originsOf } from '../domain/evidence/origin.ts'
-import { observationFor } from '../domain/market/dataset.ts'
+import { type Dataset, observationFor } from '../domain/market/dataset.ts'
 import type { ReportRecord } from '../schemas/report.ts'
-import { shown } from './problem.ts'
+import { HttpProblem, shown } from './problem.ts'
 import {
   type Missing,
   missingDocuments,
   missingSources,
+  mostErrors,
   type Reference,
   refuseMissing,
   type Shelves,
 } from './references.ts'
 
-/** Refuses a claim whose check refers to a claim, table, dataset, source or rate that does not exist. */
+/**
+ * Refuses a claim whose check refers to a claim, table, dataset, source or rate that does not exist
+ * (`unknown-reference`), or takes from one of them a number that does not stand there (`inconsistent-inputs`).
+ */
 export async function refuseUnknownInClaim(
   check: Check,
   {
@@ -23,6 +28,10 @@ export async function refuseUnknownInClaim(
   shelves: Shelves,
 ): Promise<void> {
   const origins = originsOf(check)
+  const [quoted, datasets] = await Promise.all([
+    claimsAt(origins, shelves, report),
+    datasetsAt(origins, shelves),
+  ])
   const claims = referencesTo(origins, 'claim')
   const circular = check.kind === 'formula' ? claims.filter(({ id }) => id === own) : []
   refuseMissing([
@@ -36,15 +45,37 @@ export async function refuseUnknownInClaim(
       shelves,
       report,
     )),
-    ...(await missingWords(origins, shelves, report)),
-    ...(await missingPeriods(origins, shelves)),
+    ...missingWords(origins, quoted),
+    ...missingPeriods(origins, datasets),
     ...missingSources(referencesTo(origins, 'source'), shelves),
     ...origins.flatMap(at => [...missingRow(at, tables), ...missingRate(at, shelves)]),
   ])
+  refuseMisquoted(check, {
+    claim: id => quoted.get(id),
+    row: (table, row) => rowOf(tables, table, row),
+    dataset: id => datasets.get(id),
+    exchangeRate: (pair, year) => ratesOf(pair, shelves).find(rate => rate.year === year)?.value,
+  })
 }
 
-/** Refuses a report that refers to companies, datasets or sources that do not exist. */
-export async function refuseUnknownInReport(report: ReportRecord, shelves: Shelves): Promise<void> {
+function refuseMisquoted(check: Check, places: Places): void {
+  const errors = misquotedOperands(check, places).map(({ pointer, what }) => ({
+    pointer,
+    code: 'inconsistent-inputs',
+    detail: `${pointer} ${what}.`,
+  }))
+  if (errors.length > 0)
+    throw new HttpProblem('inconsistent-inputs', errors.map(({ detail }) => detail).join(' '), {
+      errors: errors.slice(0, mostErrors),
+    })
+}
+
+/** Refuses a report that refers to companies, datasets, sources or claims of its own that do not exist. */
+export async function refuseUnknownInReport(
+  id: string,
+  report: ReportRecord,
+  shelves: Shelves,
+): Promise<void> {
   const companies = report.recommendations.flatMap((recommendation, index) =>
     recommendation.companies.map(({ company }, at) => ({
       pointer: `/recommendations/${index}/companies/${at}/company`,
@@ -54,6 +85,9 @@ export async function refuseUnknownInReport(report: ReportRecord, shelves: Shelv
   const datasets = report.figures.flatMap((figure, index) =>
     figure.datasets.map((id, at) => ({ pointer: `/figures/${index}/datasets/${at}`, id })),
   )
+  const claims = report.findings.flatMap((finding, index) =>
+    finding.claims.map((claim, at) => ({ pointer: `/findings/${index}/claims/${at}`, id: claim })),
+  )
   const evidence = report.findings.flatMap((finding, index) =>
     finding.evidence.map((origin, at) => ({ pointer: `/findings/${index}/evidence/${at}`, origin })),
   )
@@ -62,7 +96,8 @@ export async function refuseUnknownInReport(report: ReportRecord, shelves: Shelv
     ...missingSources([...source, ...referencesTo(evidence, 'source')], shelves),
     ...(await missingDocuments('company', companies, shelves)),
     ...(await missingDocuments('dataset', datasets, shelves)),
-    ...(await missingPeriods(evidence, shelves)),
+    ...(await missingDocuments('claim', claims, shelves, id)),
+    ...missingPeriods(evidence, await datasetsAt(evidence, shelves)),
     ...evidence.flatMap(at => missingRow(at, report.tables)),
   ])
 }
@@ -74,18 +109,23 @@ function referencesTo(origins: readonly OriginAt[], member: 'claim' | 'source' |
   })
 }
 
-async function missingWords(
+type Quoted = ReadonlyMap<string, Pick<Claim, 'quote' | 'printed'>>
+
+/** The claims of a report that origins name, by id. */
+async function claimsAt(
   origins: readonly OriginAt[],
   { documents, viewer }: Shelves,
   parent: string,
-): Promise<Missing[]> {
-  const quoting = origins.filter(({ origin }) => origin.claim !== undefined && origin.quote !== undefined)
-  const ids = [...new Set(quoting.map(({ origin }) => origin.claim ?? ''))]
+): Promise<Quoted> {
+  const ids = [...new Set(referencesTo(origins, 'claim').map(({ id }) => id))]
   const found = await Promise.all(ids.map(id => documents.read(viewer, { kind: 'claim', parent, id })))
-  const quotes = new Map(found.flatMap(claim => (claim === null ? [] : [[claim.id, claim.head.quote]])))
-  return quoting.flatMap(({ pointer, origin: { claim = '', quote = '' } }) => {
-    const said = quotes.get(claim)
-    if (typeof said !== 'string' || hasWords(said, quote)) return []
+  return new Map(found.flatMap(claim => (claim === null ? [] : [[claim.id, claim.head as unknown as Claim]])))
+}
+
+function missingWords(origins: readonly OriginAt[], claims: Quoted): Missing[] {
+  return origins.flatMap(({ pointer, origin: { claim = '', quote } }) => {
+    const said = claims.get(claim)?.quote
+    if (said === undefined || quote === undefined || hasWords(said, quote)) return []
     return [
       {
         pointer: `${pointer}/quote`,
@@ -95,12 +135,14 @@ async function missingWords(
   })
 }
 
-async function missingPeriods(
+function datasetsAt(
   origins: readonly OriginAt[],
   { documents, viewer }: Shelves,
-): Promise<Missing[]> {
-  const named = referencesTo(origins, 'dataset')
-  const datasets = await documents.datasets(viewer, [...new Set(named.map(({ id }) => id))])
+): Promise<ReadonlyMap<string, Dataset>> {
+  return documents.datasets(viewer, [...new Set(referencesTo(origins, 'dataset').map(({ id }) => id))])
+}
+
+function missingPeriods(origins: readonly OriginAt[], datasets: ReadonlyMap<string, Dataset>): Missing[] {
   return origins.flatMap(({ pointer, origin: { dataset: id, period = '' } }) => {
     if (id === undefined) return []
     const dataset = datasets.get(id)
@@ -111,25 +153,35 @@ async function missingPeriods(
   })
 }
 
-function missingRow({ pointer, origin }: OriginAt, tables: ReportRecord['tables']): Missing[] {
-  if (origin.table === undefined) return []
-  const table = tables.find(({ no }) => no === origin.table)
-  if (table === undefined)
-    return [{ pointer: `${pointer}/table`, what: `is ${origin.table}, and the report has no such table` }]
-  if (table.rows.some(({ id }) => id === origin.row)) return []
-  return [
-    { pointer: `${pointer}/row`, what: `is "${origin.row}", and table ${origin.table} has no such row` },
-  ]
+function rowOf(tables: ReportRecord['tables'], no: number, row: string): object | undefined {
+  return tables.find(table => table.no === no)?.rows.find(({ id }) => id === row)
 }
 
-function missingRate({ pointer, origin }: OriginAt, { catalogue }: Shelves): Missing[] {
-  const { exchangeRate, year }: Origin = origin
+function missingRow(
+  { pointer, origin: { table, row = '' } }: OriginAt,
+  tables: ReportRecord['tables'],
+): Missing[] {
+  if (table === undefined) return []
+  if (!tables.some(({ no }) => no === table))
+    return [{ pointer: `${pointer}/table`, what: `is ${table}, and the report has no such table` }]
+  if (rowOf(tables, table, row) !== undefined) return []
+  return [{ pointer: `${pointer}/row`, what: `is "${row}", and table ${table} has no such row` }]
+}
+
+/** The rates of a pair such as `CNY/USD` that the catalogue has. */
+function ratesOf(pair: string, { catalogue }: Pick<Shelves, 'catalogue'>): { year: number; value: number }[] {
+  return catalogue.resources['exchange-rate']
+    .map(
+      ({ document }) => document as unknown as { currency: string; per: string; year: number; value: number },
+    )
+    .filter(({ currency, per }) => `${currency}/${per}` === pair)
+}
+
+function missingRate({ pointer, origin: { exchangeRate, year } }: OriginAt, shelves: Shelves): Missing[] {
   if (exchangeRate === undefined) return []
-  const [currency, per] = exchangeRate.split('/')
-  const rates = catalogue.resources['exchange-rate'].map(({ document }) => document)
-  const ofPair = rates.filter(rate => rate.currency === currency && rate.per === per)
-  if (ofPair.some(rate => rate.year === year)) return []
-  const years = ofPair.map(rate => rate.year).join(', ')
+  const rates = ratesOf(exchangeRate, shelves)
+  if (rates.some(rate => rate.year === year)) return []
+  const years = rates.map(rate => rate.year).join(', ')
   return [
     {
       pointer: `${pointer}/exchangeRate`,

@@ -105,18 +105,27 @@ describe('a claim', () => {
     const report = await newReport({ tables: [table] })
     await service.http.post(`${report}/claims`).send(claim('first')).expect(201)
     const origins = [
-      { claim: 'first' },
-      { claim: 'first', quote: '64 devices' },
-      { table: 1, row: 'a' },
-      { dataset: 'games_gpc', period: '2021' },
-      { source: 'rp-gpt-3-paper', locator: 'Table D.1' },
-      { exchangeRate: 'CNY/USD', year: 2022 },
-    ]
-    for (const [index, from] of origins.entries())
+      [{ claim: 'first' }, 0.11],
+      [{ claim: 'first', quote: '64 devices' }, 64],
+      [{ table: 1, row: 'a' }, 1],
+      [{ dataset: 'games_gpc', period: '2021' }, 2965.13],
+      [{ source: 'rp-gpt-3-paper', locator: 'Table D.1' }, 7],
+      [{ exchangeRate: 'CNY/USD', year: 2022 }, 6.7261],
+    ] as const
+    for (const [index, [from, value]] of origins.entries()) {
       await service.http
         .post(`${report}/claims`)
-        .send(claim(`c${index}`, operandFrom(from)))
+        .send(claim(`c${index}`, operandFrom(from, value)))
         .expect(201)
+      if ('source' in from) continue
+      // Another number than stands there.
+      const misquoted = await problemOf(report, claim(`d${index}`, operandFrom(from, value * 1.01)))
+      expect(misquoted).toMatchObject({
+        code: 'inconsistent-inputs',
+        errors: [{ pointer: '/check/comparisons/0/operands/x/value' }],
+      })
+      expect(misquoted.detail).toContain(`is ${value * 1.01}, and where it is from stands ${value}`)
+    }
     const places = [
       { claim: 'judged' },
       { table: 1, row: 'a' },

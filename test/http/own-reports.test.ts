@@ -94,8 +94,9 @@ describe("an analyst's own report", () => {
     await service.http.post(`${report}/claims`).send(claim('chosen')).expect(409)
   })
 
-  it('refers only to companies, datasets, sources and rows that exist', async () => {
+  it('refers only to companies, datasets, sources, rows and claims of its own that exist', async () => {
     const report = await newReport()
+    await service.http.post(`${report}/claims`).send(claim('rent')).expect(201)
     const { body } = await mergePatch(report, '"1"', {
       source: 'hearsay',
       recommendations: [
@@ -117,7 +118,7 @@ describe("an analyst's own report", () => {
           severity: 'low',
           where: '1',
           summary: label('?'),
-          claims: [],
+          claims: ['rent', 'lease'],
           evidence: [{ table: 1, row: 'a' }],
         },
       ],
@@ -127,6 +128,7 @@ describe("an analyst's own report", () => {
       '/source',
       '/recommendations/0/companies/0/company',
       '/figures/0/datasets/1',
+      '/findings/0/claims/1',
       '/findings/0/evidence/0/table',
     ])
   })
@@ -136,7 +138,7 @@ describe('a public report', () => {
   const report = '/v1/reports/galaxy-2023'
 
   it("shows a workspace's own claims beside the public ones", async () => {
-    const own = claim('our-note', operandFrom({ claim: 'N060' }))
+    const own = claim('our-note', operandFrom({ claim: 'N060' }, 364, 'day'))
     await service.http.post(`${report}/claims`).send(own).expect(201)
     const { body } = await service.http.get(`${report}/audit`).expect(200)
     expect(body.summary.claims).toBe(114)

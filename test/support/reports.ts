@@ -28,8 +28,8 @@ export const claim = (id: string, more: object = {}) => ({
 export const formula = (comparison: object) => ({
   check: { kind: 'formula', comparisons: [{ ...rent(2.35), ...comparison }] },
 })
-export const operandFrom = (from: object) =>
-  formula({ expression: 'x', operands: { x: { value: 1, unit: null, from } } })
+export const operandFrom = (from: object, value = 1, unit: string | null = null) =>
+  formula({ expression: 'x', operands: { x: { value, unit, from } } })
 export const editorial = (...evidence: object[]) => ({
   check: { kind: 'editorial', verdict: 'consistent', reason: label('They agree'), evidence },
 })

@@ -22,8 +22,8 @@ const reports = ({ store: { documents }, catalogue }: HttpDeps): DocumentResourc
   schemas: reportSchemas,
   filters: { date: { member: 'date', schema: filter('Only those of this date, as it is written') } },
   sorts: ['name', 'id', 'createdAt', 'updatedAt'],
-  check: (content, { viewer }) =>
-    refuseUnknownInReport({ ...reportSchemas.defaults, ...content } as unknown as ReportRecord, {
+  check: (content, { viewer }, { id }) =>
+    refuseUnknownInReport(id, { ...reportSchemas.defaults, ...content } as unknown as ReportRecord, {
       documents,
       catalogue: catalogue(),
       viewer,

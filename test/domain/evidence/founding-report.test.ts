@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { refuseUncheckable } from '../../../src/domain/evidence/audit.ts'
 import type { Claim, Operand } from '../../../src/domain/evidence/claim.ts'
+import { misquotedOperands } from '../../../src/domain/evidence/operand-value.ts'
 import { hasWords } from '../../../src/domain/evidence/origin.ts'
 import { type Dataset, observationFor } from '../../../src/domain/market/dataset.ts'
 
@@ -56,6 +57,21 @@ describe("the founding report's checks", () => {
       const dataset = datasets.find(({ id }) => id === operand.from.dataset) as Dataset
       expect(observationFor(dataset, operand.from.period ?? '')?.value, at).toBe(operand.value)
       expect(dataset.unit, at).toBe(operand.unit)
+    }
+  })
+
+  it('take no number from a place that states others', () => {
+    const rowOf = (no: number, row: string) =>
+      tables.find(table => table.no === no)?.rows.find(({ id }) => id === row)
+    for (const { id, check } of claims) {
+      const misquoted = misquotedOperands(check, {
+        claim: other => claimOf.get(other),
+        row: rowOf,
+        dataset: series => datasets.find(dataset => dataset.id === series),
+        exchangeRate: (pair, year) =>
+          rates.find(rate => `${rate.currency}/${rate.per}` === pair && rate.year === year)?.value,
+      })
+      expect(misquoted, id).toEqual([])
     }
   })
 
