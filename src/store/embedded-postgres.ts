@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { chownSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { clusterIn, owner } from './embedded-cluster.ts'
 import {
   type Account,
   type Binaries,
@@ -24,15 +24,12 @@ export interface EmbeddedPostgres {
   readonly stop: () => Promise<void>
 }
 
-/** The user that owns the cluster, and the database that the service keeps its tables in. */
-const owner = 'reckon'
+/** The database that the service keeps its tables in. */
 const database = 'reckon'
-
-const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
 
 /**
  * Starts PostgreSQL on a cluster kept in `directory`, creating it first where there is none. Listens on
- * loopback at a free port, with a random password kept beside the cluster. A server that an earlier process
+ * loopback at a free port, with a random password kept within the cluster. A server that an earlier process
  * left running on the cluster is taken over. `settings` are server parameters, such as `fsync=off` in tests.
  */
 export async function startEmbeddedPostgres(
@@ -42,31 +39,10 @@ export async function startEmbeddedPostgres(
   const account = process.getuid?.() === 0 ? postgresAccount() : undefined
   const home = reachable(resolve(directory), account)
   const binaries = reachableBinaries(await binariesOfPlatform(), account)
-  const cluster = join(home, 'cluster')
-  const passwordFile = join(home, 'password')
-
-  if (!existsSync(join(cluster, 'PG_VERSION'))) {
-    // A cluster without its version file is one whose creation was cut short.
-    rmSync(cluster, { recursive: true, force: true })
-    writeFileSync(passwordFile, randomBytes(24).toString('base64url'), { mode: 0o600 })
-    if (account) chownSync(passwordFile, account.uid, account.gid)
-    run(
-      binaries.initdb,
-      [
-        `--pgdata=${cluster}`,
-        `--username=${owner}`,
-        '--auth=scram-sha-256',
-        `--pwfile=${passwordFile}`,
-        ...locale,
-      ],
-      account,
-    )
-  }
-  const password = readFileSync(passwordFile, 'utf8')
+  const { directory: cluster, password } = clusterIn(home, binaries.initdb, account)
   const urlAt = (port: number, name: string) => `postgresql://${owner}:${password}@127.0.0.1:${port}/${name}`
-  const port =
-    (await takenOver(binaries, cluster, account, at => urlAt(at, 'postgres'))) ??
-    (await start(binaries, cluster, account, settings))
+  const running = () => takenOver(binaries, cluster, account, at => urlAt(at, 'postgres'))
+  const port = (await running()) ?? (await start(binaries, cluster, account, settings, running))
   const urlOf = (name: string) => urlAt(port, name)
   await createDatabase(urlOf('postgres'))
   return {
@@ -84,6 +60,7 @@ async function start(
   cluster: string,
   account: Account | undefined,
   settings: readonly string[],
+  running: () => Promise<number | undefined>,
 ): Promise<number> {
   const port = await freePort()
   const options = [
@@ -101,6 +78,9 @@ async function start(
       run(binaries.pg_ctl, ['start', '-D', cluster, '-w', '-t', '60', '-l', log, '-o', options], account)
       return port
     } catch (error) {
+      // Another process may have started a server on the cluster at this moment: PostgreSQL lets only one run.
+      const other = await running()
+      if (other !== undefined) return other
       // The processes of a server that was killed may hold its shared memory for a moment longer.
       if (tries === 3) throw error
       await sleep(500)
@@ -170,7 +150,11 @@ function runningServer(
 async function createDatabase(url: string): Promise<void> {
   await withClient(url, async client => {
     const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database])
-    if (rowCount === 0) await client.query(`CREATE DATABASE ${database}`)
+    if (rowCount !== 0) return
+    await client.query(`CREATE DATABASE ${database}`).catch((error: { code?: string }) => {
+      // Made by another process meanwhile: seen by PostgreSQL (42P04), or by the index only (23505).
+      if (error.code !== '42P04' && error.code !== '23505') throw error
+    })
   })
 }
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -118,6 +118,40 @@ describe('npm start with no configuration', () => {
     process.kill(-(child.pid ?? 0), 'SIGINT')
     expect(await exited).toEqual([0, null])
     await expect.poll(() => isAlive(server), { timeout: 5_000 }).toBe(false)
+  })
+
+  it('may be asked for twice at once on an empty directory: both use the one cluster', async () => {
+    const DATA_DIR = dataDirectory()
+    const services = await Promise.all([1, 2].map(() => startProcess({ DATA_DIR })))
+    const [one, other] = services
+    expect(await json(`${one?.url}/v1/scenarios`, post(scenario))).toMatchObject({ id: 'kept' })
+    expect(await json(`${other?.url}/v1/scenarios/kept`)).toMatchObject({ id: 'kept' })
+    expect(readdirSync(DATA_DIR)).toEqual(['cluster'])
+    const server = postmaster(DATA_DIR)
+    for (const service of services) {
+      expect(isAlive(server)).toBe(true)
+      service.child.kill('SIGTERM')
+      expect(await service.exited).toBe(0)
+    }
+    await expect.poll(() => isAlive(server), { timeout: 5_000 }).toBe(false)
+  })
+
+  it('starts after a kill -9 in the middle of the first start', async () => {
+    const DATA_DIR = dataDirectory()
+    const child = spawnMain({ DATA_DIR })
+    const exited = once(child, 'exit')
+    await expect
+      .poll(() => readdirSync(DATA_DIR).some(name => existsSync(join(DATA_DIR, name, 'cluster', 'base'))), {
+        timeout: 20_000,
+        interval: 5,
+      })
+      .toBe(true)
+    child.kill('SIGKILL')
+    await exited
+    const service = await startProcess({ DATA_DIR })
+    expect(await json(`${service.url}/readyz`)).toEqual({ status: 'ok' })
+    service.child.kill('SIGTERM')
+    expect(await service.exited).toBe(0)
   })
 
   it('says which variable is wrong', async () => {

@@ -52,7 +52,7 @@ describe('the embedded PostgreSQL', { timeout: 60_000 }, () => {
     expect(url.hostname).toBe('127.0.0.1')
     url.password = 'guess'
     await expect(query(url.href, 'SELECT 1')).rejects.toThrow(/password authentication failed/)
-    expect(statSync(join(server.directory, 'password')).mode & 0o077).toBe(0)
+    expect(statSync(join(server.directory, 'cluster', 'reckon-password')).mode & 0o077).toBe(0)
   })
 
   it('sorts text by code point, whatever the locale of the machine', async () => {
