@@ -4,8 +4,8 @@ import type { HttpDeps } from './http/deps.ts'
 import { problemOfFailure } from './http/problem.ts'
 import { executeRun, type RunDeps } from './jobs/execute-run.ts'
 import { startRunQueue } from './jobs/run-queue.ts'
-import { type CatalogueSnapshot, currentCatalogueVersion, readCatalogue } from './store/catalogue.ts'
-import { type Connection, connect } from './store/connection.ts'
+import { watchCatalogue } from './store/catalogue-watch.ts'
+import { connect } from './store/connection.ts'
 import { loadReferenceData } from './store/load-reference-data.ts'
 import { loadScenarios } from './store/load-scenarios.ts'
 import { migrate } from './store/migrations.ts'
@@ -36,12 +36,15 @@ export async function openInstallation(
     log,
     clock = () => new Date(),
     ids = newId,
+    lookForCatalogue = 10_000,
   }: {
     pool: number
     publicUrl: string | null
     log: FastifyBaseLogger
     clock?: () => Date
     ids?: (prefix: string) => string
+    /** How often to look for a newer catalogue, in milliseconds. */
+    lookForCatalogue?: number
   },
 ): Promise<Installation> {
   await migrate(url)
@@ -50,15 +53,15 @@ export async function openInstallation(
   try {
     await loadReferenceData(connection.prisma)
     const store = postgresStore(connection)
-    const catalogue = await readCatalogue(connection.pool, await currentCatalogueVersion(connection.pool))
-    const execute = executor({ store, catalogueOf: cataloguesOf(connection, catalogue), clock })
-    await loadScenarios({ store, catalogue, execute })
+    const catalogues = await watchCatalogue(connection.pool, { every: lookForCatalogue, onError })
+    const execute = executor({ store, catalogueOf: catalogues.ofVersion, clock })
+    await loadScenarios({ store, catalogue: catalogues.current(), execute })
     const secret = await connection.prisma.setting.findUniqueOrThrow({ where: { name: 'cursor-secret' } })
     const queue = await startRunQueue(url, onError)
     const abandon = (runId: string) => store.runs.abandon(runId, problemOfFailure(lost, runId), clock())
     return {
       store,
-      catalogue: () => catalogue,
+      catalogue: catalogues.current,
       queue,
       clock,
       newId: ids,
@@ -66,6 +69,7 @@ export async function openInstallation(
       publicUrl,
       work: () => queue.work(execute, abandon),
       close: async () => {
+        catalogues.stop()
         await queue.stop()
         await connection.close()
       },
@@ -84,17 +88,3 @@ const executor =
   (deps: Pick<RunDeps, 'store' | 'catalogueOf' | 'clock'>): Execute =>
   (runId, attempt) =>
     executeRun({ ...deps, problemOf: problemOfFailure }, runId, attempt)
-
-/** Catalogues by version, each read once: runs keep the version that they were started with. */
-function cataloguesOf(
-  { pool }: Connection,
-  current: CatalogueSnapshot,
-): (version: string) => Promise<CatalogueSnapshot> {
-  const known = new Map([[current.version, Promise.resolve(current)]])
-  return version => {
-    const reading = known.get(version) ?? readCatalogue(pool, version)
-    known.set(version, reading)
-    reading.catch(() => known.delete(version))
-    return reading
-  }
-}

@@ -17,14 +17,22 @@ export interface TestService {
 }
 
 /** Starts a service before the tests of a file and stops it after them. Requests go over a real socket. */
-export function useService(options: { readonly worker?: boolean } = {}): TestService {
+export function useService(
+  options: { readonly worker?: boolean; readonly lookForCatalogue?: number } = {},
+): TestService {
   let service: TestService | undefined
   let drop: (() => Promise<void>) | undefined
   beforeAll(async () => {
     const database = await newDatabase()
     drop = database.drop
     const log = pino({ level: process.env.TEST_LOG ?? 'silent' })
-    const installation = await openInstallation(database.url, { pool: 5, publicUrl: null, log })
+    const { lookForCatalogue = 10_000 } = options
+    const installation = await openInstallation(database.url, {
+      pool: 5,
+      publicUrl: null,
+      log,
+      lookForCatalogue,
+    })
     if (options.worker !== false) await installation.work()
     const app = await buildApp({ ...installation, log, principal: everything })
     const url = await app.listen({ host: '127.0.0.1', port: 0 })
