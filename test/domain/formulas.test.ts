@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { estimatorIds, estimatorOf } from '../../src/domain/estimators.ts'
-import { evaluateExpression } from '../../src/domain/formula/compile.ts'
+import { evaluateExpression } from '../../src/domain/formula/evaluate.ts'
 import { namesOf, parseFormula } from '../../src/domain/formula/parse.ts'
 import { evaluate } from '../../src/domain/sheet/evaluate.ts'
 import type { Formula } from '../../src/domain/sheet/formula.ts'

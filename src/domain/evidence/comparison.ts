@@ -1,5 +1,5 @@
 import { DomainError } from '../errors.ts'
-import { evaluateExpression } from '../formula/compile.ts'
+import { evaluateExpression } from '../formula/evaluate.ts'
 import { type Expression, namesOf, parseFormula } from '../formula/parse.ts'
 import type { Comparison, Relation } from './claim.ts'
 import { parsePrintedNumber } from './printed-number.ts'

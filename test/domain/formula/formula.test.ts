@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { compileFormula, evaluateExpression } from '../../../src/domain/formula/compile.ts'
+import { evaluateExpression } from '../../../src/domain/formula/evaluate.ts'
 import { namesOf, parseFormula } from '../../../src/domain/formula/parse.ts'
 
 const valueIn = (text: string, scope: Record<string, number> = {}) =>
@@ -57,10 +57,15 @@ describe('the formula grammar', () => {
     expect(() => parseFormula(`${'-'.repeat(900)}1`)).toThrow(/Nesting deeper than 50/)
   })
 
-  it('takes its arguments in the order of the symbols', () => {
-    const { fn, symbols } = compileFormula('(end / start) ^ (1 / years) - 1', '1')
-    expect(symbols).toEqual(['end', 'start', 'years'])
+  it('takes the values of its names, which are listed by their first use', () => {
+    const growth = parseFormula('(end / start) ^ (1 / years) - 1')
+    expect(namesOf(growth)).toEqual(['end', 'start', 'years'])
     // Games, China: 1655.7 in 2016 to 2965.13 in 2021, published as 12.36 % a year.
-    expect(fn(2965.13, 1655.7, 5)).toBeCloseTo(0.1236, 4)
+    const values = new Map([
+      ['end', 2965.13],
+      ['start', 1655.7],
+      ['years', 5],
+    ])
+    expect(evaluateExpression(growth, name => values.get(name) ?? Number.NaN)).toBeCloseTo(0.1236, 4)
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DomainError } from '../../../src/domain/errors.ts'
-import { evaluateExpression } from '../../../src/domain/formula/compile.ts'
+import { evaluateExpression } from '../../../src/domain/formula/evaluate.ts'
 import { parseFormula } from '../../../src/domain/formula/parse.ts'
 import type { AdoptionCurve } from '../../../src/domain/market/adoption.ts'
 import { type CurveKind, checkCurve, curveKinds, curves } from '../../../src/domain/market/adoption.ts'

@@ -1,6 +1,4 @@
-import type { Formula } from '../sheet/formula.ts'
-import type { Unit } from '../units.ts'
-import { type Expression, functions, namesOf, parseFormula } from './parse.ts'
+import { type Expression, functions } from './parse.ts'
 
 /** The value of a parsed formula; `lookUp` gives the value of each name. */
 export function evaluateExpression(expression: Expression, lookUp: (name: string) => number): number {
@@ -31,23 +29,5 @@ export function evaluateExpression(expression: Expression, lookUp: (name: string
           return left ** right
       }
     }
-  }
-}
-
-/**
- * A formula object from text that comes as data, such as a claim's. Its symbols are the names in the text, in
- * the order of their first use; units are the caller's word. Throws `invalid-formula`.
- */
-export function compileFormula(text: string, unit: Unit, source: string | null = null): Formula {
-  const expression = parseFormula(text)
-  const symbols = namesOf(expression)
-  const places = new Map(symbols.map((symbol, index) => [symbol, index]))
-  return {
-    text,
-    symbols,
-    inputUnits: [],
-    unit,
-    fn: (...values) => evaluateExpression(expression, name => values[places.get(name) ?? -1] ?? Number.NaN),
-    source,
   }
 }
