@@ -1,6 +1,7 @@
 import type { TProperties } from 'typebox'
 import type { DocumentSchemas } from '../schemas/document.ts'
-import type { DocumentKind, JsonObject } from '../store/reference-data.ts'
+import type { JsonObject } from '../store/json.ts'
+import type { DocumentKind } from '../store/reference-data.ts'
 import type { DocumentAddress, StoredDocument, Viewer } from '../store/store.ts'
 import type { tags } from './operation.ts'
 

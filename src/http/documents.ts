@@ -3,16 +3,16 @@ import { type TObject, type TProperties, Type } from 'typebox'
 import { idParameter } from '../schemas/common.ts'
 import { ifMatch, ifNoneMatch, listQuery, putConditions, search } from '../schemas/document.ts'
 import { ref } from '../schemas/reference.ts'
-import type { JsonObject } from '../store/reference-data.ts'
-import type { DocumentAddress, DocumentContent, StoredDocument } from '../store/store.ts'
-import { changeOnRead, etagOf, isCurrent, putIntent, refuseStale, versionsToChange } from './conditional.ts'
+import type { JsonObject } from '../store/json.ts'
+import type { DocumentAddress, DocumentContent, StoredDocument, Viewer } from '../store/store.ts'
+import { isCurrent, versionsToChange } from './conditional.ts'
 import type { HttpDeps } from './deps.ts'
 import { type DocumentResource, served } from './document-resource.ts'
-import { mergePatch } from './merge-patch.ts'
 import { operation } from './operation.ts'
-import { alreadyThere, missing, written } from './outcome.ts'
-import { cursors, type ListQuery, pageRequest, sendPage } from './pagination.ts'
+import { missing, written } from './outcome.ts'
+import { cursors, type ListQuery, pageRequest, sendPage, shownPage } from './pagination.ts'
 import { registerMergePatch } from './plugins/bodies.ts'
+import { patchVersioned, putVersioned, sendMade } from './versioned.ts'
 
 /** List, create, read, replace, patch and delete of one kind of document. */
 export function documentRoutes(resource: DocumentResource, deps: HttpDeps): FastifyPluginAsyncTypebox {
@@ -44,6 +44,14 @@ export function documentRoutes(resource: DocumentResource, deps: HttpDeps): Fast
     ...parentOf(given),
   })
   const serve = (document: StoredDocument) => served(document, schemas.defaults)
+  const versioned = (viewer: Viewer, address: DocumentAddress) => ({
+    what,
+    id: address.id,
+    serve,
+    read: () => documents.read(viewer, address),
+    replace: (versions: readonly number[] | null, content: DocumentContent) =>
+      documents.replace(viewer, address, versions, content, deps.clock()),
+  })
 
   return async app => {
     const { parent: whole } = resource
@@ -80,13 +88,7 @@ export function documentRoutes(resource: DocumentResource, deps: HttpDeps): Fast
             ]),
           ),
         })
-        return sendPage(
-          request,
-          reply,
-          cursor,
-          { items: page.items.map(serve), next: page.next },
-          deps.publicUrl,
-        )
+        return sendPage(request, reply, cursor, shownPage(page, serve), deps.publicUrl)
       },
     )
 
@@ -114,11 +116,7 @@ export function documentRoutes(resource: DocumentResource, deps: HttpDeps): Fast
           what,
           body.id,
         )
-        return reply
-          .code(201)
-          .header('location', `${request.url.split('?')[0]}/${made.id}`)
-          .header('etag', etagOf(made.version))
-          .send(serve(made))
+        return sendMade(reply, `${request.url.split('?')[0]}/${made.id}`, made, serve)
       },
     )
 
@@ -165,29 +163,16 @@ export function documentRoutes(resource: DocumentResource, deps: HttpDeps): Fast
         }),
       },
       async (request, reply) => {
-        const body = request.body as JsonObject
         const address = addressOf(request.params)
-        const found = await documents.read(request.viewer, address)
-        const intent = putIntent(request, found, what, address.id)
-        await resource.check?.(body, request, address)
-        if (intent.make) {
-          const outcome = await documents.create(request.viewer, address, contentOf(body), deps.clock())
-          // Made by another request meanwhile; an id that is only reserved is a conflict instead.
-          if ('refused' in outcome && (await documents.read(request.viewer, address)) !== null)
-            throw alreadyThere(what, address.id)
-          const made = written(outcome, what, address.id)
-          return reply
-            .code(201)
-            .header('location', request.url)
-            .header('etag', etagOf(made.version))
-            .send(serve(made))
-        }
-        const now = written(
-          await documents.replace(request.viewer, address, intent.versions, contentOf(body), deps.clock()),
-          what,
-          address.id,
-        )
-        return reply.header('etag', etagOf(now.version)).send(serve(now))
+        return putVersioned(request, reply, {
+          ...versioned(request.viewer, address),
+          content: async () => {
+            const body = request.body as JsonObject
+            await resource.check?.(body, request, address)
+            return contentOf(body)
+          },
+          create: content => documents.create(request.viewer, address, content, deps.clock()),
+        })
       },
     )
 
@@ -234,25 +219,16 @@ export function documentRoutes(resource: DocumentResource, deps: HttpDeps): Fast
         },
         async (request, reply) => {
           const address = addressOf(request.params)
-          const versions = versionsToChange(request)
-          const attempt = async () => {
-            const read = await documents.read(request.viewer, address)
-            const found = refuseStale(read, versions, what, address.id)
-            const merged = mergePatch({ ...found.head, ...found.body }, request.body) as JsonObject
-            const content = { ...schemas.defaults, ...merged } as JsonObject
-            app.check((schemas.content as { $id: string } & object).$id, content)
-            await resource.check?.(content, request, address)
-            // The patch is made to the version that was read: another one by now means starting over.
-            return documents.replace(
-              request.viewer,
-              address,
-              [found.version],
-              contentOf(content),
-              deps.clock(),
-            )
-          }
-          const now = await changeOnRead(versions, attempt, what, address.id)
-          return reply.header('etag', etagOf(now.version)).send(serve(now))
+          return patchVersioned(request, reply, {
+            ...versioned(request.viewer, address),
+            membersOf: ({ head, body }) => ({ ...head, ...body }),
+            content: async merged => {
+              const content = { ...schemas.defaults, ...merged } as JsonObject
+              app.check((schemas.content as { $id: string } & object).$id, content)
+              await resource.check?.(content, request, address)
+              return contentOf(content)
+            },
+          })
         },
       )
     })

@@ -94,6 +94,11 @@ export function sendPage<T>(
   return { items, nextCursor }
 }
 
+/** A page of what is stored as a page of what is shown. */
+export function shownPage<T, Shown>({ items, next }: Page<T>, show: (item: T) => Shown): Page<Shown> {
+  return { items: items.map(show), next }
+}
+
 /** A page of what is in memory. `valueOf` is what it is sorted by; ties go by id. */
 export function pageInMemory<T>(
   rows: readonly T[],

@@ -1,6 +1,6 @@
 import { DomainError } from '../domain/errors.ts'
 import { type ProblemCode, problemTable } from '../schemas/problem-table.ts'
-import type { JsonObject } from '../store/reference-data.ts'
+import type { JsonObject } from '../store/json.ts'
 
 /** One place in a request that is wrong, and how. */
 export interface ProblemPlace {

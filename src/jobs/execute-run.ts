@@ -3,7 +3,7 @@ import type { Catalogue } from '../domain/compute/catalogue.ts'
 import { DomainError } from '../domain/errors.ts'
 import { estimate } from '../domain/estimate.ts'
 import { type EstimatorId, estimatorOf } from '../domain/estimators.ts'
-import type { JsonObject } from '../store/reference-data.ts'
+import type { JsonObject } from '../store/json.ts'
 import type { ClaimedRun, Store } from '../store/store.ts'
 
 /** What executing a run needs. */

@@ -9,7 +9,8 @@ import type {
 } from '../domain/compute/catalogue.ts'
 import { strataByKey } from '../domain/evidence/backtest/backtest.ts'
 import type { ErrorStratum } from '../domain/evidence/backtest/interval.ts'
-import { type CatalogueKind, catalogueKinds, type JsonObject } from './reference-data.ts'
+import type { JsonObject } from './json.ts'
+import { type CatalogueKind, catalogueKinds } from './reference-data.ts'
 import { searchText } from './search-text.ts'
 
 /** A catalogue resource as it is served, with its text for full-text search. */

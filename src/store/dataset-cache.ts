@@ -1,5 +1,5 @@
 import type { Dataset, Observation } from '../domain/market/dataset.ts'
-import type { JsonObject } from './reference-data.ts'
+import type { JsonObject } from './json.ts'
 
 /** A dataset as estimators take it, from the two parts that it is stored in. */
 export function datasetOf(id: string, version: number, head: JsonObject, body: JsonObject | null): Dataset {

@@ -1,12 +1,13 @@
 import { Prisma, type PrismaClient } from '../generated/prisma/client.ts'
 import { datasetCache, datasetOf } from './dataset-cache.ts'
-import { publicWorkspace } from './load-reference-data.ts'
+import type { JsonObject } from './json.ts'
 import { matches, pageClauses, pageOf, type SortExpression, visible } from './page.ts'
-import type { DocumentKind, JsonObject } from './reference-data.ts'
+import type { DocumentKind } from './reference-data.ts'
 import { referableKinds, referrersOf } from './scenario-references.ts'
 import { searchText } from './search-text.ts'
 import type { DocumentAddress, DocumentStore, StoredDocument, Viewer, WriteOutcome } from './store.ts'
 import { refusable, refuse } from './transaction.ts'
+import { publicWorkspace } from './workspaces.ts'
 
 /** Members that a kind may be filtered by, by path; an array member matches when it holds the value. */
 const filters: Readonly<Record<DocumentKind, readonly string[]>> = {

@@ -9,10 +9,7 @@ import {
   referenceDataHash,
 } from './reference-data.ts'
 import { searchText } from './search-text.ts'
-
-/** The workspace that everybody reads, and the one of an installation without keys. */
-export const publicWorkspace = 'public'
-export const defaultWorkspace = 'default'
+import { defaultWorkspace, publicWorkspace } from './workspaces.ts'
 
 /** Held while loading, so that processes which start together load once. */
 const lockKey = 72_707_370

@@ -1,9 +1,9 @@
 import type { Catalogue } from '../domain/compute/catalogue.ts'
 import { engineVersion } from '../domain/estimate.ts'
 import { datasetsOf } from '../domain/estimators.ts'
-import { publicWorkspace } from './load-reference-data.ts'
 import { readReferenceData } from './reference-data.ts'
 import type { Store } from './store.ts'
+import { publicWorkspace } from './workspaces.ts'
 
 /**
  * Makes the scenarios that every installation starts with, where they do not stand yet, and runs each that has

@@ -1,6 +1,6 @@
 import { Prisma } from '../generated/prisma/client.ts'
-import { publicWorkspace } from './load-reference-data.ts'
 import type { Page, PageRequest, Position, Viewer } from './store.ts'
+import { publicWorkspace } from './workspaces.ts'
 
 /** An expression that lists may be sorted by: never null, and of a type that PostgreSQL compares. */
 export interface SortExpression {

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { digest } from '../digest.ts'
+import type { Json, JsonObject } from './json.ts'
 
 /** The reference data of the project, as files. */
 const directory = new URL('../../prisma/data/', import.meta.url)
 
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json }
-export type JsonObject = { readonly [member: string]: Json }
 type Row = JsonObject & { readonly id: string }
 
 /** The kinds of catalogue resources, each versioned with the whole. */

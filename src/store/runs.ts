@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { digest } from '../digest.ts'
 import { Prisma, type PrismaClient } from '../generated/prisma/client.ts'
-import { publicWorkspace } from './load-reference-data.ts'
 import { pageClauses, pageOf, type SortExpression, visible } from './page.ts'
 import { danglingReferences } from './scenario-references.ts'
 import type { ClaimedRun, RunStart, RunStore, ScenarioContent, StoredRun, Viewer } from './store.ts'
+import { publicWorkspace } from './workspaces.ts'
 
 const sorts: Readonly<Record<string, SortExpression>> = {
   createdAt: { expression: Prisma.sql`created_at`, type: 'timestamptz' },

@@ -1,8 +1,8 @@
 import { datasetsOf } from '../domain/estimators.ts'
 import { Prisma } from '../generated/prisma/client.ts'
-import { publicWorkspace } from './load-reference-data.ts'
 import type { DocumentKind } from './reference-data.ts'
 import type { DocumentReference, Referrers, ScenarioContent, Viewer } from './store.ts'
+import { publicWorkspace } from './workspaces.ts'
 
 /** Most scenarios that a refusal names. */
 const mostNamed = 10

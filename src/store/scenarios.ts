@@ -1,6 +1,5 @@
 import type pg from 'pg'
 import { Prisma, type PrismaClient } from '../generated/prisma/client.ts'
-import { publicWorkspace } from './load-reference-data.ts'
 import { matches, pageClauses, pageOf, type SortExpression, visible } from './page.ts'
 import { danglingReferences } from './scenario-references.ts'
 import { searchText } from './search-text.ts'
@@ -13,6 +12,7 @@ import type {
   WriteOutcome,
 } from './store.ts'
 import { refusable, refuse } from './transaction.ts'
+import { publicWorkspace } from './workspaces.ts'
 
 const sorts: Readonly<Record<string, SortExpression>> = {
   name: { expression: Prisma.sql`s.live_name`, type: 'text' },

@@ -1,4 +1,4 @@
-import type { Json } from './reference-data.ts'
+import type { Json } from './json.ts'
 
 /** All text of a document, lower-cased: what `q` is looked for in. Chinese needs no more, as it has no case or stems. */
 export function searchText(id: string, document: Json): string {

@@ -1,5 +1,6 @@
 import type { Dataset } from '../domain/market/dataset.ts'
-import type { DocumentKind, JsonObject } from './reference-data.ts'
+import type { JsonObject } from './json.ts'
+import type { DocumentKind } from './reference-data.ts'
 
 /** Whose rows a call sees: a workspace's own and the public ones; and whether it may change public ones. */
 export interface Viewer {

@@ -85,7 +85,7 @@ describe('who may import whom', () => {
       forbidden(
         'jobs',
         [/^jobs\//, /^domain\//, /^digest\.ts$/, /^pg-boss$/],
-        [/^store\/(store|reference-data)\.ts$/],
+        [/^store\/(store|json|reference-data)\.ts$/],
       ),
     ).toEqual([])
   })
@@ -103,7 +103,7 @@ describe('who may import whom', () => {
           /^@fastify\//,
           /^node:(crypto|fs|net|timers\/promises)$/,
         ],
-        [/^store\/(store|reference-data|catalogue)\.ts$/, /^jobs\/run-queue\.ts$/],
+        [/^store\/(store|json|reference-data|catalogue)\.ts$/, /^jobs\/run-queue\.ts$/],
       ),
     ).toEqual([])
   })

@@ -6,7 +6,7 @@ import { Price, PricePage, priceKinds, Source, SourcePage } from '../../schemas/
 import { filter } from '../../schemas/document.ts'
 import { Model, ModelPage, modelClasses } from '../../schemas/model.ts'
 import { choice } from '../../schemas/reference.ts'
-import type { JsonObject } from '../../store/reference-data.ts'
+import type { JsonObject } from '../../store/json.ts'
 import { type CatalogueListing, listingRoutes } from '../catalogue-resources.ts'
 import type { HttpDeps } from '../deps.ts'
 

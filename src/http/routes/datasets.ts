@@ -18,7 +18,7 @@ import {
 import { dayPattern, provenances } from '../../schemas/datum.ts'
 import { filter, ifNoneMatch, listQuery } from '../../schemas/document.ts'
 import { choice } from '../../schemas/reference.ts'
-import type { JsonObject } from '../../store/reference-data.ts'
+import type { JsonObject } from '../../store/json.ts'
 import { isCurrent } from '../conditional.ts'
 import type { HttpDeps } from '../deps.ts'
 import type { DocumentResource } from '../document-resource.ts'

@@ -1,35 +1,26 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
-import { estimatorIds } from '../../domain/estimators.ts'
-import { idParameter, idPattern } from '../../schemas/common.ts'
+import { idParameter } from '../../schemas/common.ts'
 import { ifNoneMatch, listQuery } from '../../schemas/document.ts'
-import { choice } from '../../schemas/reference.ts'
-import { Run, RunPage, runStatuses } from '../../schemas/run.ts'
-import type { RunStatus, StoredRun, Viewer } from '../../store/store.ts'
+import { Run, RunPage } from '../../schemas/run.ts'
+import type { StoredRun, Viewer } from '../../store/store.ts'
 import { etagOf, isCurrent } from '../conditional.ts'
 import type { HttpDeps } from '../deps.ts'
 import { operation } from '../operation.ts'
 import { missing, written } from '../outcome.ts'
-import { cursors, pageRequest, sendPage } from '../pagination.ts'
-import { isFinished, json, summary, withResult } from '../run-view.ts'
+import { allRunFilters, runLists } from '../run-list.ts'
+import { isFinished, json, withResult } from '../run-view.ts'
 
 const runParams = idParameter('run')
 
 /** Seconds after which asking again makes sense. */
 const retryAfter = '1'
 
-/** What lists of runs may be narrowed to. */
-export const runFilters = {
-  status: choice(runStatuses, { description: 'Only those in this state' }),
-  estimator: choice(estimatorIds, { description: 'Only those of this estimator' }),
-}
-
 /** Runs by themselves: what they are, and cancelling them. */
 export const runRoutes =
   (deps: HttpDeps): FastifyPluginAsyncTypebox =>
   async app => {
     const { runs } = deps.store
-    const cursor = cursors(deps.cursorSecret)
+    const sendRuns = runLists(deps)
 
     const read = async (viewer: Viewer, id: string): Promise<StoredRun> => {
       const run = await runs.read(viewer, id)
@@ -44,31 +35,11 @@ export const runRoutes =
           id: 'listRuns',
           summary: 'The runs, oldest first',
           tag: 'scenarios',
-          query: listQuery(['createdAt'], {
-            ...runFilters,
-            scenario: Type.String({
-              pattern: idPattern,
-              maxLength: 100,
-              description: 'Only those of this scenario',
-            }),
-          }),
+          query: listQuery(['createdAt'], allRunFilters),
           answers: { 200: { description: 'A page of the list', schema: RunPage, headers: ['Link'] } },
         }),
       },
-      async (request, reply) => {
-        const filters = request.query as { status?: RunStatus; estimator?: string; scenario?: string }
-        const page = await runs.list(request.viewer, {
-          ...filters,
-          ...pageRequest(request, cursor, 'createdAt'),
-        })
-        return sendPage(
-          request,
-          reply,
-          cursor,
-          { items: page.items.map(summary), next: page.next },
-          deps.publicUrl,
-        )
-      },
+      (request, reply) => sendRuns(request, reply),
     )
 
     app.get(

@@ -8,15 +8,14 @@ import { ifNoneMatch, listQuery } from '../../schemas/document.ts'
 import { Estimate } from '../../schemas/estimate.ts'
 import { ref } from '../../schemas/reference.ts'
 import { Run, RunPage, RunStart } from '../../schemas/run.ts'
-import type { RunStatus, StoredRun, Viewer } from '../../store/store.ts'
+import type { StoredRun, Viewer } from '../../store/store.ts'
 import { etagOf, isCurrent } from '../conditional.ts'
 import type { HttpDeps } from '../deps.ts'
 import { operation } from '../operation.ts'
 import { missing, written } from '../outcome.ts'
-import { cursors, pageRequest, sendPage } from '../pagination.ts'
 import { HttpProblem } from '../problem.ts'
-import { isFinished, json, summary, withResult } from '../run-view.ts'
-import { runFilters } from './runs.ts'
+import { runFilters, runLists } from '../run-list.ts'
+import { isFinished, json, withResult } from '../run-view.ts'
 
 const scenarioParams = idParameter('scenario')
 
@@ -41,7 +40,7 @@ export const scenarioRunRoutes =
   (deps: HttpDeps): FastifyPluginAsyncTypebox =>
   async app => {
     const { runs, scenarios } = deps.store
-    const cursor = cursors(deps.cursorSecret)
+    const sendRuns = runLists(deps)
 
     const finishedWithin = async (viewer: Viewer, run: StoredRun, seconds: number): Promise<StoredRun> => {
       const end = performance.now() + seconds * 1_000
@@ -129,19 +128,7 @@ export const scenarioRunRoutes =
       async (request, reply) => {
         const { id } = request.params as { id: string }
         if ((await scenarios.latestRunId(request.viewer, id)) === undefined) throw missing('scenario', id)
-        const filters = request.query as { status?: RunStatus; estimator?: string }
-        const page = await runs.list(request.viewer, {
-          ...filters,
-          ...pageRequest(request, cursor, 'createdAt'),
-          scenario: id,
-        })
-        return sendPage(
-          request,
-          reply,
-          cursor,
-          { items: page.items.map(summary), next: page.next },
-          deps.publicUrl,
-        )
+        return sendRuns(request, reply, { scenario: id })
       },
     )
 

@@ -7,7 +7,7 @@ import type { StoredScenarioVersion } from '../../store/store.ts'
 import type { HttpDeps } from '../deps.ts'
 import { operation } from '../operation.ts'
 import { missing } from '../outcome.ts'
-import { cursors, pageRequest, sendPage } from '../pagination.ts'
+import { cursors, pageRequest, sendPage, shownPage } from '../pagination.ts'
 import { HttpProblem } from '../problem.ts'
 
 const what = 'scenario'
@@ -56,13 +56,7 @@ export const scenarioVersionRoutes =
         const { id } = request.params as { id: string }
         const page = await scenarios.versions(request.viewer, id, pageRequest(request, cursor, 'version'))
         if (page === null) throw missing(what, id)
-        return sendPage(
-          request,
-          reply,
-          cursor,
-          { items: page.items.map(serveVersion), next: page.next },
-          deps.publicUrl,
-        )
+        return sendPage(request, reply, cursor, shownPage(page, serveVersion), deps.publicUrl)
       },
     )
 

@@ -11,15 +11,15 @@ import {
   ScenarioPatch,
   type ScenarioWrite,
 } from '../../schemas/scenario.ts'
-import type { StoredScenario } from '../../store/store.ts'
-import { changeOnRead, etagOf, isCurrent, putIntent, refuseStale, versionsToChange } from '../conditional.ts'
+import type { ScenarioContent as StoredContent, StoredScenario, Viewer } from '../../store/store.ts'
+import { isCurrent, versionsToChange } from '../conditional.ts'
 import type { HttpDeps } from '../deps.ts'
-import { mergePatch } from '../merge-patch.ts'
 import { operation } from '../operation.ts'
-import { alreadyThere, missing, written } from '../outcome.ts'
-import { cursors, pageRequest, sendPage } from '../pagination.ts'
+import { missing, written } from '../outcome.ts'
+import { cursors, pageRequest, sendPage, shownPage } from '../pagination.ts'
 import { registerMergePatch } from '../plugins/bodies.ts'
 import { contentChecker } from '../scenario-content.ts'
+import { patchVersioned, putVersioned, sendMade } from '../versioned.ts'
 
 const what = 'scenario'
 const params = idParameter(what)
@@ -29,6 +29,17 @@ const serve = ({ workspaceId: _w, latestRunId: _l, createdAt, updatedAt, ...scen
   createdAt: createdAt.toISOString(),
   updatedAt: updatedAt.toISOString(),
 })
+
+/** What of a scenario its user writes. */
+const writtenMembers = ({
+  name,
+  estimator,
+  description,
+  tags,
+  inputs,
+  companies,
+  datasets,
+}: StoredScenario): StoredContent => ({ name, estimator, description, tags, inputs, companies, datasets })
 
 /** An id from a name: its ASCII letters and digits; a name without any gets one that says only what it is. */
 function idFrom(name: string): string {
@@ -47,6 +58,14 @@ export const scenarioRoutes =
     const { scenarios } = deps.store
     const cursor = cursors(deps.cursorSecret)
     const contentOf = contentChecker(deps)
+    const versioned = (viewer: Viewer, id: string) => ({
+      what,
+      id,
+      serve,
+      read: () => scenarios.read(viewer, id),
+      replace: (versions: readonly number[] | null, content: StoredContent) =>
+        scenarios.replace(viewer, id, versions, content, deps.clock()),
+    })
 
     app.get(
       '/v1/scenarios',
@@ -71,13 +90,7 @@ export const scenarioRoutes =
           ...(estimator !== undefined && { estimator }),
           ...(tag !== undefined && { tag }),
         })
-        return sendPage(
-          request,
-          reply,
-          cursor,
-          { items: page.items.map(serve), next: page.next },
-          deps.publicUrl,
-        )
+        return sendPage(request, reply, cursor, shownPage(page, serve), deps.publicUrl)
       },
     )
 
@@ -109,11 +122,7 @@ export const scenarioRoutes =
           )
         }
         const made = written(outcome, what, content.name)
-        return reply
-          .code(201)
-          .header('location', `/v1/scenarios/${made.id}`)
-          .header('etag', etagOf(made.version))
-          .send(serve(made))
+        return sendMade(reply, `/v1/scenarios/${made.id}`, made, serve)
       },
     )
 
@@ -162,26 +171,12 @@ export const scenarioRoutes =
       },
       async (request, reply) => {
         const { id } = request.params as { id: string }
-        const intent = putIntent(request, await scenarios.read(request.viewer, id), what, id)
-        const content = await contentOf(request.body, request)
-        if (intent.make) {
-          const outcome = await scenarios.create(request.viewer, id, content, deps.clock())
-          // Made by another request meanwhile; an id that is only reserved, or a name that is taken, is a conflict.
-          if ('refused' in outcome && (await scenarios.read(request.viewer, id)) !== null)
-            throw alreadyThere(what, id)
-          const made = written(outcome, what, content.name)
-          return reply
-            .code(201)
-            .header('location', `/v1/scenarios/${id}`)
-            .header('etag', etagOf(made.version))
-            .send(serve(made))
-        }
-        const now = written(
-          await scenarios.replace(request.viewer, id, intent.versions, content, deps.clock()),
-          what,
-          id,
-        )
-        return reply.header('etag', etagOf(now.version)).send(serve(now))
+        return putVersioned(request, reply, {
+          ...versioned(request.viewer, id),
+          content: () => contentOf(request.body, request),
+          create: content => scenarios.create(request.viewer, id, content, deps.clock()),
+          name: ({ name }) => name,
+        })
       },
     )
 
@@ -224,21 +219,14 @@ export const scenarioRoutes =
         },
         async (request, reply) => {
           const { id } = request.params as { id: string }
-          const versions = versionsToChange(request)
-          const attempt = async () => {
-            const found = refuseStale(await scenarios.read(request.viewer, id), versions, what, id)
-            const { name, estimator, description, tags, inputs, companies, datasets } = found
-            const merged = mergePatch(
-              { name, estimator, description, tags, inputs, companies, datasets },
-              request.body,
-            )
-            app.check('ScenarioContent', merged)
-            const content = await contentOf(merged as ScenarioWrite, request)
-            // The patch is made to the version that was read: another one by now means starting over.
-            return scenarios.replace(request.viewer, id, [found.version], content, deps.clock())
-          }
-          const now = await changeOnRead(versions, attempt, what, id)
-          return reply.header('etag', etagOf(now.version)).send(serve(now))
+          return patchVersioned(request, reply, {
+            ...versioned(request.viewer, id),
+            membersOf: writtenMembers,
+            content: async merged => {
+              app.check('ScenarioContent', merged)
+              return contentOf(merged as unknown as ScenarioWrite, request)
+            },
+          })
         },
       )
     })
