@@ -1,4 +1,3 @@
-import { formula } from '../../sheet/formula.ts'
 import { layersPerStage, microBatches, type ParallelLayout } from '../layout.ts'
 import { activationFormulas, layerActivationBytes } from './activation-memory.ts'
 import { expertLayersAmong, layerParameters, type MemoryModel } from './held-parameters.ts'
@@ -12,46 +11,33 @@ import {
   expertShards,
   stateFormulas,
 } from './state-memory.ts'
+import { trainingMemoryFormulas } from './training-memory-formulas.ts'
 
-/** What joins the parts, each formula written once. */
-export const trainingMemoryFormulas = {
-  /** Micro-batches whose activations the first rank of a 1F1B schedule holds, interleaved over v chunks. */
-  inFlight: formula({
-    text: 'min(m, p · (1 + 1 / v) − 1 / v)',
-    symbols: ['m', 'p', 'v'],
-    inputUnits: ['count', 'count', 'count'],
-    unit: 'count',
-    fn: (batches, pipeline, chunks) => Math.min(batches, pipeline * (1 + 1 / chunks) - 1 / chunks),
-    source: 'narayanan-2021',
-  }),
-  activations: formula({
-    text: 's · b / c · (L · i · A + w)',
-    symbols: ['s', 'b', 'c', 'L', 'i', 'A', 'w'],
-    inputUnits: ['token', 'count', 'count', 'count', 'count', 'byte/token', 'byte/token'],
-    unit: 'byte',
-    fn: (sequence, batch, context, layers, inFlight, perLayer, working) =>
-      ((sequence * batch) / context) * (layers * inFlight * perLayer + working),
-    source: 'korthikanti-2022',
-  }),
-  logits: formula({
-    text: 's · b / c · V / t · l',
-    symbols: ['s', 'b', 'c', 'V', 't', 'l'],
-    inputUnits: ['token', 'count', 'count', 'count', 'count', 'byte/token'],
-    unit: 'byte',
-    fn: (sequence, batch, context, vocab, tensor, bytes) =>
-      (((sequence * batch) / context) * vocab * bytes) / tensor,
-  }),
-  fragmentation: formula({
-    text: 'F · S',
-    symbols: ['F', 'S'],
-    inputUnits: ['1', 'byte'],
-    unit: 'byte',
-    fn: (share, allocated) => share * allocated,
-  }),
-} as const
+/** What the parts of a device's memory are computed from: for showing the working. */
+export interface TrainingWorking {
+  /** Parameters of the model on the device, routed experts apart. */
+  matrices: number
+  experts: number
+  /** Of these, numbers of the vocabulary's tables. */
+  tables: number
+  /** Parameters of adapters. */
+  adapters: number
+  layers: number
+  inFlight: number
+  /** Bytes a token and layer. */
+  keptPerToken: number
+  /** Bytes a token. */
+  workingPerToken: number
+  headGradient: number
+  gradientsAtHand: number
+  gathered: number
+  exchanged: number
+  groups: number
+  widened: number
+}
 
 /** What one device holds in training, part by part, in bytes; written into by `trainingMemory`. */
-export interface TrainingMemory {
+export interface TrainingMemory extends TrainingWorking {
   weights: number
   gradients: number
   optimizer: number
@@ -72,8 +58,12 @@ export interface TrainingMemory {
 
 /** An empty result, to be written into. */
 export function emptyTrainingMemory(): TrainingMemory {
-  const zero = { weights: 0, gradients: 0, optimizer: 0, activations: 0, logits: 0, buffers: 0 }
-  return { ...zero, allocated: 0, context: 0, fragmentation: 0, total: 0, stage: 0 }
+  const held = { matrices: 0, experts: 0, tables: 0, adapters: 0, layers: 0, inFlight: 0 }
+  const activations = { keptPerToken: 0, workingPerToken: 0, headGradient: 0 }
+  const buffers = { gradientsAtHand: 0, gathered: 0, exchanged: 0, groups: 0, widened: 0 }
+  const parts = { weights: 0, gradients: 0, optimizer: 0, activations: 0, logits: 0, buffers: 0 }
+  const whole = { allocated: 0, context: 0, fragmentation: 0, total: 0, stage: 0 }
+  return { ...held, ...activations, ...buffers, ...parts, ...whole }
 }
 
 const scratch = emptyTrainingMemory()
@@ -104,7 +94,7 @@ export function trainingMemory(
 }
 
 /** What a device of one pipeline rank holds. */
-export function stageMemory(
+function stageMemory(
   model: MemoryModel,
   layout: ParallelLayout,
   constants: MemoryConstants,
@@ -112,114 +102,169 @@ export function stageMemory(
   out: TrainingMemory,
   adapter: Adapter | null,
 ): void {
+  out.stage = stage
+  holdParameters(model, layout, stage, out, adapter)
+  writeStates(layout, out, adapter)
+  writeActivations(model, layout, constants, out)
+  writeLogitsAndBuffers(model, layout, constants, out, adapter)
+  const { total, context, fragmentation } = trainingMemoryFormulas
+  out.allocated = out.weights + out.gradients + out.optimizer + out.activations + out.logits + out.buffers
+  out.context = context.fn(constants.contextBytes, out.groups, constants.communicatorBytes)
+  out.fragmentation = fragmentation.fn(constants.fragmentation, out.allocated, out.widened)
+  out.total = total.fn(out.allocated, out.context, out.fragmentation)
+}
+
+/** Layers of a rank whose feed-forward part is one of experts. */
+function expertLayersOf({ t }: MemoryModel, layout: ParallelLayout, stage: number, layers: number): number {
+  const end = stage === layout.pipeline - 1 ? t.layers : Math.min(t.layers, (stage + 1) * layers)
+  return expertLayersAmong(t, end) - expertLayersAmong(t, Math.max(0, end - layers))
+}
+
+function holdParameters(
+  model: MemoryModel,
+  layout: ParallelLayout,
+  stage: number,
+  out: TrainingMemory,
+  adapter: Adapter | null,
+): void {
   const { t } = model
-  const { tensor, pipeline, context, microBatch, sequence, zeroStage } = layout
+  const { tensor, pipeline } = layout
   const first = stage === 0
   const last = stage === pipeline - 1
   const layers = layersPerStage(t.layers, pipeline)
-  const end = last ? t.layers : (stage + 1) * layers
-  const expertLayers = expertLayersAmong(t, end) - expertLayersAmong(t, end - layers)
-
-  // Parameters of this rank on one device.
+  const expertLayers = expertLayersOf(model, layout, stage, layers)
   const tables = first && last && t.tiedEmbeddings ? 1 : (first ? 1 : 0) + (last ? 1 : 0)
-  const matrices =
+  out.layers = layers
+  out.tables = (tables * model.table) / tensor
+  out.matrices =
     layerParameters(model, layers, expertLayers, tensor) +
-    (tables * model.table) / tensor +
+    out.tables +
     (first ? t.learnedPositions * t.hidden : 0)
-  const experts = (expertLayers * model.routed) / expertDivision(layout)
+  out.experts = (expertLayers * model.routed) / expertDivision(layout)
+  out.adapters = adapter === null ? 0 : adapterParameters(t, adapter, layers) / tensor
+}
+
+function writeStates(layout: ParallelLayout, out: TrainingMemory, adapter: Adapter | null): void {
+  const { zeroStage } = layout
+  const { states } = stateFormulas
   const shards = dataShards(layout)
-  const shardsOfExperts = expertShards(layout)
+  const ofExperts = expertShards(layout)
   const w = weightBytes(layout.precision)
   const g = layout.gradientBytes
   const o = optimizerBytes(layout.optimizer, layout.precision)
-  const { states } = stateFormulas
-  const z = (from: number): number => (zeroStage >= from ? shards : 1)
-  const y = (from: number): number => (zeroStage >= from ? shardsOfExperts : 1)
+  const z1 = zeroStage >= 1 ? shards : 1
+  const z2 = zeroStage >= 2 ? shards : 1
+  const z3 = zeroStage === 3 ? shards : 1
   if (adapter === null) {
-    out.weights = states.fn(w, matrices, z(3), experts, y(3))
-    out.gradients = states.fn(g, matrices, z(2), experts, y(2))
-    out.optimizer = states.fn(o, matrices, z(1), experts, y(1))
-  } else {
-    const trained = adapterParameters(t, adapter, layers) / tensor
-    const wide = (adapter.frozenBytes < w ? w - adapter.frozenBytes : 0) * ((tables * model.table) / tensor)
-    out.weights =
-      states.fn(adapter.frozenBytes, matrices, z(3), experts, y(3)) +
-      wide / z(3) +
-      states.fn(w, trained, z(3), 0, 1)
-    out.gradients = states.fn(g, trained, z(2), 0, 1)
-    out.optimizer = states.fn(o, trained, z(1), 0, 1)
+    out.weights = states.fn(w, out.matrices, z3, out.experts, zeroStage === 3 ? ofExperts : 1)
+    out.gradients = states.fn(g, out.matrices, z2, out.experts, zeroStage >= 2 ? ofExperts : 1)
+    out.optimizer = states.fn(o, out.matrices, z1, out.experts, zeroStage >= 1 ? ofExperts : 1)
+    // 16-bit gradients are widened for the step of a 32-bit optimizer: blocks that the allocator cut for activations
+    // do not hold them, so that they come on top of what the device shows, if not of what is allocated at once.
+    const widened = g < 4 && o >= 4
+    out.widened = widened ? states.fn(4, out.matrices, z1, out.experts, zeroStage >= 1 ? ofExperts : 1) : 0
+    return
   }
+  const frozen = states.fn(
+    adapter.frozenBytes,
+    out.matrices,
+    z3,
+    out.experts,
+    zeroStage === 3 ? ofExperts : 1,
+  )
+  // Block formats leave tables in 16 bits.
+  const wide = Math.max(0, w - adapter.frozenBytes) * (out.tables / z3)
+  out.weights = frozen + wide + states.fn(w, out.adapters, z3, 0, 1)
+  out.gradients = states.fn(g, out.adapters, z2, 0, 1)
+  out.optimizer = states.fn(o, out.adapters, z1, 0, 1)
+  out.widened = 0
+}
 
-  // Activations of the micro-batches in flight.
+function writeActivations(
+  model: MemoryModel,
+  layout: ParallelLayout,
+  constants: MemoryConstants,
+  out: TrainingMemory,
+): void {
+  const { t } = model
+  const { tensor, pipeline, sequence } = layout
+  const expertLayers = expertLayersOf(model, layout, out.stage, out.layers)
   const batches = microBatches(layout)
-  const inFlight =
+  out.inFlight =
     layout.virtualStages > 1
-      ? trainingMemoryFormulas.inFlight.fn(batches, pipeline - stage, layout.virtualStages)
-      : Math.min(batches, pipeline - stage)
-  const keepScores = !layout.flashAttention
-  const kept = layout.recompute === 'none' && keepScores
-  const sequenceRanks = layout.sequenceParallel ? tensor : 1
-  const denseLayer = layerActivationBytes(t, layout, false, kept)
-  const expertLayer = expertLayers > 0 ? layerActivationBytes(t, layout, true, kept) : 0
+      ? trainingMemoryFormulas.inFlight.fn(batches, pipeline - out.stage, layout.virtualStages)
+      : Math.min(batches, pipeline - out.stage)
+  const hasScores = !layout.flashAttention
+  const keepScores = layout.recompute === 'none' && hasScores
+  const dense = out.layers > expertLayers ? layerActivationBytes(t, layout, false, keepScores) : 0
+  const expert = expertLayers > 0 ? layerActivationBytes(t, layout, true, keepScores) : 0
   const full = layout.recompute === 'full'
-  const perLayer = full
-    ? activationFormulas.checkpoint.fn(t.hidden) / sequenceRanks
-    : ((layers - expertLayers) * denseLayer + expertLayers * expertLayer) / layers
+  out.keptPerToken = full
+    ? activationFormulas.checkpoint.fn(t.hidden) / (layout.sequenceParallel ? tensor : 1)
+    : ((out.layers - expertLayers) * dense + expertLayers * expert) / out.layers
   // One layer is computed again as a whole; with selective recomputation one attention core is.
-  const again = full
-    ? Math.max(
-        layers > expertLayers ? layerActivationBytes(t, layout, false, keepScores) : 0,
-        expertLayers > 0 ? layerActivationBytes(t, layout, true, keepScores) : 0,
-      )
-    : layout.recompute === 'selective' && keepScores
-      ? activationFormulas.scores.fn(layout.dropout ? 1 : 0, t.heads, sequence) / tensor
-      : 0
-  // Gathered inputs and gradients of whole width that a layer's backward pass has beside what is kept.
-  const working = again + constants.workingWidths * 2 * t.hidden
+  let again = 0
+  if (full) {
+    again = Math.max(
+      out.layers > expertLayers ? layerActivationBytes(t, layout, false, hasScores) : 0,
+      expertLayers > 0 ? layerActivationBytes(t, layout, true, hasScores) : 0,
+    )
+  } else if (layout.recompute === 'selective' && hasScores) {
+    again = activationFormulas.scores.fn(layout.dropout ? 1 : 0, t.heads, sequence) / tensor
+  }
+  out.workingPerToken = again + constants.workingWidths * 2 * t.hidden
   out.activations = trainingMemoryFormulas.activations.fn(
     sequence,
-    microBatch,
-    context,
-    layers,
-    inFlight,
-    perLayer,
-    working,
+    layout.microBatch,
+    layout.context,
+    out.layers,
+    out.inFlight,
+    out.keptPerToken,
+    out.workingPerToken,
   )
-  // Blocks of keys and values, and of their gradients, that context-parallel ranks pass on.
-  const exchanged =
-    context > 1
-      ? ((sequence * microBatch) / context) * 4 * 4 * Math.max(1, t.kvHeads / tensor) * t.headDim
-      : 0
+}
 
-  // The head: logits in the forward pass, or their 16-bit gradient beside that of the head's matrix.
-  const headGradient = adapter === null && last ? (w * model.table) / tensor : 0
-  const { logits } = trainingMemoryFormulas
-  const vocabTensor = tensor
+function writeLogitsAndBuffers(
+  model: MemoryModel,
+  layout: ParallelLayout,
+  constants: MemoryConstants,
+  out: TrainingMemory,
+  adapter: Adapter | null,
+): void {
+  const { t } = model
+  const { tensor, pipeline, context, sequence, microBatch, zeroStage } = layout
+  const last = out.stage === pipeline - 1
+  const w = weightBytes(layout.precision)
+  out.headGradient = adapter === null && last ? (w * model.table) / tensor : 0
   out.logits = last
-    ? Math.max(
-        logits.fn(sequence, microBatch, context, t.vocab, vocabTensor, constants.logitBytes),
-        logits.fn(sequence, microBatch, context, t.vocab, vocabTensor, 2) + headGradient,
+    ? trainingMemoryFormulas.logits.fn(
+        sequence,
+        microBatch,
+        context,
+        t.vocab,
+        tensor,
+        constants.logitBytes,
+        out.headGradient,
       )
     : 0
-
-  // Where gradients are summed in wider numbers, those of a layer's matrices exist beside their sums.
-  const largestDense = layerParameters(model, 1, 0, tensor)
-  const largestExperts = expertLayers > 0 ? layerParameters(model, 1, 1, tensor) : 0
-  const expertShare = expertLayers > 0 ? model.routed / expertDivision(layout) : 0
-  const layerWeights = Math.max(layers > expertLayers ? largestDense : 0, largestExperts) + expertShare
-  const gradientsAtHand = adapter === null && g > w ? w * layerWeights : 0
+  const expertLayers = expertLayersOf(model, layout, out.stage, out.layers)
+  const dense = out.layers > expertLayers ? layerParameters(model, 1, 0, tensor) : 0
+  const expert =
+    expertLayers > 0 ? layerParameters(model, 1, 1, tensor) + model.routed / expertDivision(layout) : 0
+  const layerWeights = Math.max(dense, expert)
+  out.gradientsAtHand = adapter === null && layout.gradientBytes > w ? w * layerWeights : 0
   // ZeRO-3 gathers a layer at a time, and the next while it computes.
-  const gathered = zeroStage === 3 && shards > 1 ? 2 * (adapter?.frozenBytes ?? w) * layerWeights : 0
-  out.buffers = constants.gradientsAtHand * gradientsAtHand + gathered + exchanged + constants.bucketBytes
-
-  out.allocated = out.weights + out.gradients + out.optimizer + out.activations + out.logits + out.buffers
-  const groups = (tensor > 1 ? 1 : 0) + (pipeline > 1 ? 1 : 0) + (shards > 1 ? 1 : 0)
-  out.context = constants.contextBytes + groups * constants.communicatorBytes
-  // 16-bit gradients are widened for the step of a 32-bit optimizer: blocks that the allocator cut for activations
-  // do not hold them, so that they come on top of what the device shows, if not of what is allocated at once.
-  const widened = adapter === null && g < 4 && o >= 4 ? states.fn(4, matrices, z(1), experts, y(1)) : 0
-  out.fragmentation =
-    trainingMemoryFormulas.fragmentation.fn(constants.fragmentation, out.allocated) + widened
-  out.total = out.allocated + out.context + out.fragmentation
-  out.stage = stage
+  const shards = dataShards(layout)
+  out.gathered = zeroStage === 3 && shards > 1 ? 2 * (adapter?.frozenBytes ?? w) * layerWeights : 0
+  // Two blocks of keys and values and two of their gradients, of 16 bits, on their way around the ring.
+  const keyValues = 2 * Math.max(1, t.kvHeads / tensor) * t.headDim
+  out.exchanged = context > 1 ? ((sequence * microBatch) / context) * keyValues * 2 * 4 : 0
+  out.groups = (tensor > 1 ? 1 : 0) + (pipeline > 1 ? 1 : 0) + (shards > 1 ? 1 : 0)
+  out.buffers = trainingMemoryFormulas.buffers.fn(
+    constants.gradientsAtHand,
+    out.gradientsAtHand,
+    out.gathered,
+    out.exchanged,
+    constants.bucketBytes,
+  )
 }
