@@ -1,3 +1,4 @@
+import { memory } from './compute/memory-job.ts'
 import { serving } from './compute/serving.ts'
 import { training } from './compute/training.ts'
 import type { Estimator } from './estimate.ts'
@@ -6,6 +7,7 @@ import { market } from './market/sizing.ts'
 /** Every estimator by id: adding one is a row here and a row in `schemas/estimators.ts`. */
 export const estimators = {
   training,
+  memory,
   serving,
   market,
 } as const

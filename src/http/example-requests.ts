@@ -4,6 +4,7 @@ import { datasetExamples } from './examples/datasets.ts'
 import { estimatorExamples } from './examples/estimators.ts'
 import { knowledgeExamples } from './examples/knowledge.ts'
 import { marketExamples } from './examples/market.ts'
+import { memoryExamples } from './examples/memory.ts'
 import { reportExamples } from './examples/reports.ts'
 import { scenarioExamples } from './examples/scenarios.ts'
 import { serviceExamples } from './examples/service.ts'
@@ -25,6 +26,7 @@ export interface ExampleRequest {
 export const exampleRequests: readonly ExampleRequest[] = [
   ...serviceExamples,
   ...trainingExamples,
+  ...memoryExamples,
   ...servingExamples,
   ...marketExamples,
   ...estimatorExamples,

@@ -1,14 +1,23 @@
 import type { TSchema } from 'typebox'
 import type { EstimatorId } from '../domain/estimators.ts'
+import { layoutComponents } from './layout.ts'
 import { MarketRequest, marketComponents } from './market.ts'
+import { MemoryRequest, memoryComponents } from './memory.ts'
 import { ServingRequest, servingComponents } from './serving.ts'
 import { TrainingRequest, trainingComponents } from './training.ts'
 
 /** The request of each estimator. */
 export const estimatorRequests = {
   training: TrainingRequest,
+  memory: MemoryRequest,
   serving: ServingRequest,
   market: MarketRequest,
 } as const satisfies Record<EstimatorId, TSchema>
 
-export const estimatorComponents = [...trainingComponents, ...servingComponents, ...marketComponents]
+export const estimatorComponents = [
+  ...trainingComponents,
+  ...layoutComponents,
+  ...memoryComponents,
+  ...servingComponents,
+  ...marketComponents,
+]

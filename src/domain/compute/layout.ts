@@ -74,6 +74,19 @@ export function layersPerStage(layers: number, pipeline: number): number {
   return Math.ceil(layers / pipeline)
 }
 
+/**
+ * Layers of one pipeline rank, from 0. Models that lack one or two layers to come out even are made so that the first
+ * rank, and then the last, has one fewer beside its table of the vocabulary (BLOOM, Llama 3.1 405B); of others any rank
+ * may have most.
+ */
+export function layersOfStage(layers: number, pipeline: number, stage: number): number {
+  const most = layersPerStage(layers, pipeline)
+  const missing = most * pipeline - layers
+  const ends = stage === 0 ? 1 : stage === pipeline - 1 ? 2 : 3
+  const fewer = missing >= ends && missing <= 2
+  return fewer ? most - 1 : most
+}
+
 /** A rule that no layout may break: what must hold, and the two numbers that say whether it does. */
 export interface LayoutRule {
   readonly id: string

@@ -54,7 +54,7 @@ export const servingMemoryFormulas = {
 } as const
 
 /** Layers that keep keys and values of the tokens so far: of an encoder-decoder those of the decoder. */
-function cachedLayers(t: Transformer): number {
+export function cachedLayers(t: Transformer): number {
   return t.crossAttentionLayers > 0 ? t.crossAttentionLayers : t.attentionLayers
 }
 

@@ -15,11 +15,11 @@ const GiB = 2 ** 30
 export const servingOverheadFormulas = {
   /** Forward pass over a step's tokens: vectors of the residual stream, and the widest part of a layer. */
   forward: formula({
-    text: 'n · b · (4 · h + x)',
-    symbols: ['n', 'b', 'h', 'x'],
-    inputUnits: ['token', 'byte/parameter', '1', '1'],
+    text: 'n · b · (4 · h + x) · r',
+    symbols: ['n', 'b', 'h', 'x', 'r'],
+    inputUnits: ['token', 'byte/parameter', '1', '1', '1'],
     unit: 'byte',
-    fn: (tokens, bytes, hidden, widest) => tokens * bytes * (4 * hidden + widest),
+    fn: (tokens, bytes, hidden, widest, buffers) => tokens * bytes * (4 * hidden + widest) * buffers,
   }),
   /** Choosing tokens: the last vectors of the step, and the logits of each sequence in several forms. */
   sampling: formula({
@@ -29,6 +29,14 @@ export const servingOverheadFormulas = {
     unit: 'byte',
     fn: (tokens, bytes, hidden, sequences, vocab, logit) =>
       tokens * bytes * hidden + sequences * vocab * logit,
+  }),
+  /** What software plans with. */
+  planned: formula({
+    text: 'u · U',
+    symbols: ['u', 'U'],
+    inputUnits: ['1', 'byte'],
+    unit: 'byte',
+    fn: (utilisation, usable) => utilisation * usable,
   }),
   /** Bytes that programs see of a device that is sold by the GB: memory is made in powers of two, and 1 % is kept. */
   visible: formula({
@@ -185,9 +193,13 @@ export function servingActivationBytes(
   step: ServingStep,
   overheads: ServingOverheads,
 ): number {
-  const forward =
-    overheads.forwardBuffers *
-    servingOverheadFormulas.forward.fn(step.tokens, step.bytes, t.hidden, widestPart(t, placement))
+  const forward = servingOverheadFormulas.forward.fn(
+    step.tokens,
+    step.bytes,
+    t.hidden,
+    widestPart(t, placement),
+    overheads.forwardBuffers,
+  )
   const sampling = servingOverheadFormulas.sampling.fn(
     step.tokens,
     step.bytes,

@@ -1,5 +1,6 @@
-import { layersPerStage, microBatches, type ParallelLayout } from '../layout.ts'
+import { layersOfStage, microBatches, type ParallelLayout } from '../layout.ts'
 import { activationFormulas, layerActivationBytes } from './activation-memory.ts'
+import { adapterFormulas } from './adapter-formulas.ts'
 import { expertLayersAmong, layerParameters, type MemoryModel } from './held-parameters.ts'
 import type { MemoryConstants } from './memory-calibration.ts'
 import { optimizerBytes, weightBytes } from './optimizer.ts'
@@ -70,7 +71,7 @@ const scratch = emptyTrainingMemory()
 
 /**
  * What the fullest device holds, in bytes, part by part. The first pipeline rank holds most micro-batches, the second
- * has no dense layers where the first has, the last has the logits: the greatest of the three. Writes into `out` and
+ * may have a layer more or experts where the first has none, the last has the logits: the greatest of the three. Writes into `out` and
  * allocates nothing.
  */
 export function trainingMemory(
@@ -86,7 +87,7 @@ export function trainingMemory(
     stageMemory(model, layout, constants, pipeline - 1, scratch, adapter)
     if (scratch.total > out.total) Object.assign(out, scratch)
   }
-  if (pipeline > 2 && model.t.expertLayers > 0 && model.t.denseLayers > 0) {
+  if (pipeline > 2) {
     stageMemory(model, layout, constants, 1, scratch, adapter)
     if (scratch.total > out.total) Object.assign(out, scratch)
   }
@@ -116,7 +117,8 @@ function stageMemory(
 
 /** Layers of a rank whose feed-forward part is one of experts. */
 function expertLayersOf({ t }: MemoryModel, layout: ParallelLayout, stage: number, layers: number): number {
-  const end = stage === layout.pipeline - 1 ? t.layers : Math.min(t.layers, (stage + 1) * layers)
+  const before = stage === 0 ? 0 : layersOfStage(t.layers, layout.pipeline, 0) + (stage - 1) * layers
+  const end = stage === layout.pipeline - 1 ? t.layers : Math.min(t.layers, before + layers)
   return expertLayersAmong(t, end) - expertLayersAmong(t, Math.max(0, end - layers))
 }
 
@@ -131,7 +133,7 @@ function holdParameters(
   const { tensor, pipeline } = layout
   const first = stage === 0
   const last = stage === pipeline - 1
-  const layers = layersPerStage(t.layers, pipeline)
+  const layers = layersOfStage(t.layers, pipeline, stage)
   const expertLayers = expertLayersOf(model, layout, stage, layers)
   const tables = first && last && t.tiedEmbeddings ? 1 : (first ? 1 : 0) + (last ? 1 : 0)
   out.layers = layers
@@ -165,18 +167,19 @@ function writeStates(layout: ParallelLayout, out: TrainingMemory, adapter: Adapt
     out.widened = widened ? states.fn(4, out.matrices, z1, out.experts, zeroStage >= 1 ? ofExperts : 1) : 0
     return
   }
-  const frozen = states.fn(
+  // Block formats leave tables in 16 bits.
+  out.weights = adapterFormulas.weights.fn(
     adapter.frozenBytes,
     out.matrices,
     z3,
     out.experts,
     zeroStage === 3 ? ofExperts : 1,
+    w,
+    out.tables,
+    out.adapters,
   )
-  // Block formats leave tables in 16 bits.
-  const wide = Math.max(0, w - adapter.frozenBytes) * (out.tables / z3)
-  out.weights = frozen + wide + states.fn(w, out.adapters, z3, 0, 1)
-  out.gradients = states.fn(g, out.adapters, z2, 0, 1)
-  out.optimizer = states.fn(o, out.adapters, z1, 0, 1)
+  out.gradients = adapterFormulas.states.fn(g, out.adapters, z2)
+  out.optimizer = adapterFormulas.states.fn(o, out.adapters, z1)
   out.widened = 0
 }
 

@@ -123,6 +123,12 @@ function heldCache({ t, placement, cached, held }: Served): number {
   return held === undefined ? 0 : held.sequences * kvCacheBytesOfSequence(t, held.tokens, cached, placement)
 }
 
+/** Which of the strata a key belongs to: what is left for the cache, or anything else that a device holds. */
+function partOf(key: string): string {
+  if (/concurren|kv|cache/i.test(key)) return 'cache'
+  return /weight/i.test(key) ? 'weights' : 'total'
+}
+
 type Asked = (served: Served, overheads: ServingOverheads) => number
 
 /** What a key asks for, in its unit. What a device shows is read in MiB, so that its GB are GiB. */
@@ -236,7 +242,7 @@ function read(setup: MeasuredSetup, catalogue: Catalogue): ReturnType<BacktestFa
   }
   return {
     estimate: (values: CalibrationValues) => asked(served, servingOverheads(values, traits)),
-    strata: [`serving-memory, ${setup.key}`, 'serving-memory'],
+    strata: [`serving-memory, ${partOf(setup.key)}`, 'serving-memory'],
     baselines: { 'weights-and-cache-alone': asked(served, nothing) },
   }
 }

@@ -18,20 +18,28 @@ function unitOf(name: string): number | undefined {
   return /bytes(_|$)/.test(name) ? 1 : undefined
 }
 
+interface Asked {
+  readonly part: string
+  readonly of: (memory: TrainingMemory) => number
+}
+
 /** Which part of a device's memory a key asks for. */
-function askedOf(key: string): ((memory: TrainingMemory) => number) | undefined {
+function askedOf(key: string): Asked | undefined {
   const name = key.toLowerCase()
   const unit = unitOf(name)
   if (unit === undefined) return undefined
-  const per = (part: (memory: TrainingMemory) => number) => (memory: TrainingMemory) => part(memory) / unit
-  if (/param.*optim|states/.test(name)) return per(m => m.weights + m.gradients + m.optimizer)
-  if (/activation/.test(name)) return per(m => m.activations)
-  if (/optim/.test(name)) return per(m => m.optimizer)
-  if (/grad/.test(name)) return per(m => m.gradients)
-  if (/weight|param/.test(name)) return per(m => m.weights)
-  if (/alloc/.test(name)) return per(m => m.allocated)
-  if (/reserved/.test(name)) return per(m => m.allocated + m.fragmentation)
-  if (/mem|peak|total|used/.test(name)) return per(m => m.total)
+  const per = (part: string, of: (memory: TrainingMemory) => number): Asked => ({
+    part,
+    of: memory => of(memory) / unit,
+  })
+  if (/param.*optim|states/.test(name)) return per('states', m => m.weights + m.gradients + m.optimizer)
+  if (/activation/.test(name)) return per('activations', m => m.activations)
+  if (/optim/.test(name)) return per('optimizer', m => m.optimizer)
+  if (/grad/.test(name)) return per('gradients', m => m.gradients)
+  if (/weight|param/.test(name)) return per('weights', m => m.weights)
+  if (/alloc/.test(name)) return per('allocated', m => m.allocated)
+  if (/reserved/.test(name)) return per('reserved', m => m.allocated + m.fragmentation)
+  if (/mem|peak|total|used/.test(name)) return per('total', m => m.total)
   return undefined
 }
 
@@ -48,13 +56,13 @@ function read(setup: MeasuredSetup): ReturnType<BacktestFamily['read']> {
   const states = 18 * (model.counts.total / (layout.tensor * layout.pipeline))
   const allOfIt = { ...emptyTrainingMemory(), weights: states, allocated: states, total: states }
   return {
-    estimate: values => asked(trainingMemory(model, layout, memoryConstants(values, bucketed), out)),
+    estimate: values => asked.of(trainingMemory(model, layout, memoryConstants(values, bucketed), out)),
     strata: [
-      `training-memory, ${setup.key}, ${layout.recompute} recomputation`,
-      `training-memory, ${setup.key}`,
+      `training-memory, ${asked.part}, ${layout.recompute} recomputation`,
+      `training-memory, ${asked.part}`,
       'training-memory',
     ],
-    baselines: { 'states-alone': asked(allOfIt) },
+    baselines: { 'states-alone': asked.of(allOfIt) },
   }
 }
 

@@ -1,0 +1,107 @@
+import type { Transformer } from '../architecture/transformer.ts'
+import { brokenLayoutRule, layoutDevices, type ParallelLayout } from '../layout.ts'
+import type { MemoryModel } from './held-parameters.ts'
+import type { MemoryConstants } from './memory-calibration.ts'
+import type { ServingPlacement } from './serving-memory.ts'
+import type { Adapter } from './state-memory.ts'
+import { emptyTrainingMemory, trainingMemory } from './training-memory.ts'
+
+/** Devices that a search for the fewest goes up to. */
+export const mostDevices = 65_536
+/** Ranks that tensor parallelism spans where the catalogue does not know how many devices share a node. */
+const commonNode = 8
+/** Most divisors of the layers that pipelines are tried with: one for each number of layers up to it. */
+const mostStages = 256
+
+/** Tensor-parallel degrees within a node, smallest first. */
+export function tensorDegrees(node: number | null): number[] {
+  const degrees: number[] = []
+  for (let tensor = 1; tensor <= (node ?? commonNode); tensor *= 2) degrees.push(tensor)
+  return degrees
+}
+
+/** Greatest number of ranks that experts can be divided among within `ranks`. */
+function expertRanks(t: Transformer, ranks: number): number {
+  for (let expert = Math.min(t.experts, ranks); expert > 1; expert--) {
+    if (t.experts % expert === 0 && ranks % expert === 0) return expert
+  }
+  return 1
+}
+
+/** A layout on few devices, and what it takes. */
+export interface SmallestLayout {
+  readonly devices: number
+  readonly layout: ParallelLayout
+}
+
+/**
+ * The layout on the fewest devices that keeps a layout's workload (micro-batch, sequence, recomputation, ZeRO,
+ * optimizer) within `usable` bytes a device: tensor parallelism within a node, pipelines of up to 256 stages that share
+ * the layers evenly, data parallelism in powers of two. Undefined where none up to `mostDevices` does.
+ */
+export function smallestTrainingLayout(
+  model: MemoryModel,
+  asked: ParallelLayout,
+  constants: MemoryConstants,
+  adapter: Adapter | null,
+  usable: number,
+  node: number | null,
+): SmallestLayout | undefined {
+  const { t } = model
+  const out = emptyTrainingMemory()
+  let smallest: SmallestLayout | undefined
+  for (const tensor of tensorDegrees(node)) {
+    for (let pipeline = 1; pipeline <= Math.min(t.layers, mostStages); pipeline++) {
+      if (!asked.unevenStages && t.layers % pipeline !== 0) continue
+      for (let data = 1; ; data *= 2) {
+        const devices = tensor * pipeline * data * asked.context
+        if (devices >= (smallest?.devices ?? mostDevices + 1)) break
+        const ranks = tensor * data * asked.context
+        const layout: ParallelLayout = {
+          ...asked,
+          tensor,
+          pipeline,
+          data,
+          expert: expertRanks(t, ranks),
+          expertTensor: 1,
+          virtualStages: 1,
+          // As many micro-batches as a pipeline needs to be full.
+          globalBatch: asked.microBatch * data * pipeline,
+          sequenceParallel: asked.sequenceParallel || tensor > 1,
+        }
+        if (brokenLayoutRule(t, layout, devices) !== undefined) break
+        if (trainingMemory(model, layout, constants, out, adapter).total <= usable) {
+          smallest = { devices: layoutDevices(layout), layout }
+          break
+        }
+      }
+    }
+  }
+  return smallest
+}
+
+/** A placement on few devices. */
+export interface SmallestPlacement {
+  readonly devices: number
+  readonly placement: ServingPlacement
+}
+
+/** The placement on the fewest devices for which `fits` holds; undefined where none does. Tensor parallelism first. */
+export function smallestPlacement(
+  t: Transformer,
+  node: number | null,
+  fits: (placement: ServingPlacement) => boolean,
+): SmallestPlacement | undefined {
+  let smallest: SmallestPlacement | undefined
+  for (let pipeline = 1; pipeline <= Math.min(t.layers, mostStages); pipeline++) {
+    for (const tensor of tensorDegrees(node)) {
+      const devices = tensor * pipeline
+      if (devices >= (smallest?.devices ?? mostDevices + 1)) break
+      const shares = t.kvHeads % tensor === 0 || tensor % t.kvHeads === 0
+      if (t.heads % tensor !== 0 || !shares) continue
+      const placement = { tensor, pipeline, expert: 1 }
+      if (fits(placement)) smallest = { devices, placement }
+    }
+  }
+  return smallest
+}

@@ -1,0 +1,55 @@
+import type { ExampleRequest } from '../example-requests.ts'
+
+const operation = 'estimateMemory'
+const onH100 = { accelerator: { id: 'h100-sxm-80gb' } }
+
+export const memoryExamples: readonly ExampleRequest[] = [
+  {
+    name: 'llama-3.1-405b-memory',
+    operation,
+    summary: 'Llama 3.1 405B as it was trained on 16,384 H100, without recomputation: at the edge of their memory',
+    body: {
+      job: 'training',
+      model: { id: 'llama-3.1-405b' },
+      ...onH100,
+      training: {
+        devices: 16_384,
+        layout: {
+          tensor: 8,
+          pipeline: 16,
+          data: 128,
+          unevenStages: true,
+          sequence: 8192,
+          globalBatch: 2048,
+          zeroStage: 2,
+        },
+      },
+    },
+  },
+  {
+    name: 'lora-70b-one-device',
+    operation,
+    summary: 'Adapters of a 70B model on one 80 GB device, the model frozen in four bits',
+    body: {
+      job: 'training',
+      model: { id: 'llama-3-70b' },
+      ...onH100,
+      training: {
+        devices: 1,
+        layout: { recompute: 'full', sequence: 2048 },
+        adapter: { rank: 16, frozenFormat: 'nf4' },
+      },
+    },
+  },
+  {
+    name: 'llama-3-70b-cache',
+    operation,
+    summary: 'Llama 3 70B served on eight H100: how many conversations of 8,192 tokens the cache holds',
+    body: {
+      job: 'serving',
+      model: { id: 'llama-3-70b' },
+      ...onH100,
+      serving: { tensor: 8, concurrency: 64 },
+    },
+  },
+]

@@ -1,0 +1,94 @@
+import { Type } from 'typebox'
+import { adaptedMatrices } from '../domain/compute/memory/state-memory.ts'
+import { storageFormatNames } from '../domain/compute/memory/storage-format.ts'
+import { ParallelLayout } from './layout.ts'
+import { choice, ref } from './reference.ts'
+import { AcceleratorChoice, ModelChoice } from './training.ts'
+
+const whole = (maximum: number, description: string) =>
+  Type.Optional(Type.Integer({ format: 'int32', minimum: 1, maximum, description }))
+const format = (description: string) => Type.Optional(choice(storageFormatNames, { description }))
+
+export const LowRankAdapter = Type.Object(
+  {
+    rank: Type.Integer({
+      format: 'int32',
+      minimum: 1,
+      maximum: 65_536,
+      description: 'Rank of the two matrices that are trained in place of each adapted one',
+    }),
+    matrices: Type.Optional(
+      choice(adaptedMatrices, {
+        description:
+          'Which matrices have adapters: those of attention, or those of feed-forward parts too; default `all`',
+      }),
+    ),
+    frozenFormat: format(
+      'Format that the frozen model is held in, block scales included; default bf16. Embeddings stay in 16 bits',
+    ),
+  },
+  { $id: 'LowRankAdapter', additionalProperties: false, description: 'Low-rank adaptation (LoRA)' },
+)
+
+export const TrainingMemoryJob = Type.Object(
+  {
+    devices: whole(100_000_000, 'Devices; default: as many as the layout takes'),
+    layout: Type.Optional(ref(ParallelLayout)),
+    adapter: Type.Optional(ref(LowRankAdapter)),
+  },
+  {
+    $id: 'TrainingMemoryJob',
+    additionalProperties: false,
+    description: 'A training job: how it is laid out, and whether adapters alone are trained',
+  },
+)
+
+export const ServingMemoryJob = Type.Object(
+  {
+    tensor: whole(4_096, 'Tensor-parallel ranks; default 1'),
+    pipeline: whole(4_096, 'Pipeline-parallel ranks; default 1'),
+    expert: whole(
+      4_096,
+      'Ranks that routed experts are divided among; default 1: they are divided among the tensor-parallel ranks',
+    ),
+    weightFormat: format(
+      'Format of the weights, block scales included; default bf16. Embeddings stay in 16 bits',
+    ),
+    cacheFormat: format('Format of cached keys and values; default: that which is computed in'),
+    sequence: whole(100_000_000, 'Tokens of a sequence, prompt and answer together; default 8192'),
+    concurrency: whole(100_000_000, 'Sequences at once; default 1'),
+    memoryUtilisation: Type.Optional(
+      Type.Number({
+        format: 'double',
+        minimum: 0.01,
+        maximum: 1,
+        description: 'Share of the memory of a device that is planned with; default 0.9',
+      }),
+    ),
+    stepTokens: whole(10_000_000, 'Tokens that a step computes at most; default 8192'),
+    stepSequences: whole(1_000_000, 'Sequences that a step chooses a token for at most; default 256'),
+  },
+  {
+    $id: 'ServingMemoryJob',
+    additionalProperties: false,
+    description: 'A serving job: where the model is placed, in which formats, and for how many sequences',
+  },
+)
+
+export const MemoryRequest = Type.Object(
+  {
+    job: choice(['training', 'serving'], { description: 'What the devices do' }),
+    model: ref(ModelChoice),
+    accelerator: ref(AcceleratorChoice),
+    training: Type.Optional(ref(TrainingMemoryJob)),
+    serving: Type.Optional(ref(ServingMemoryJob)),
+  },
+  {
+    $id: 'MemoryRequest',
+    additionalProperties: false,
+    description:
+      'A job on devices. The model needs an architecture; of `training` and `serving` only that of the job',
+  },
+)
+
+export const memoryComponents = [LowRankAdapter, TrainingMemoryJob, ServingMemoryJob, MemoryRequest]
