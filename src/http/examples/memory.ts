@@ -7,7 +7,8 @@ export const memoryExamples: readonly ExampleRequest[] = [
   {
     name: 'llama-3.1-405b-memory',
     operation,
-    summary: 'Llama 3.1 405B as it was trained on 16,384 H100, without recomputation: at the edge of their memory',
+    summary:
+      'Llama 3.1 405B as it was trained on 16,384 H100, without recomputation: at the edge of their memory',
     body: {
       job: 'training',
       model: { id: 'llama-3.1-405b' },

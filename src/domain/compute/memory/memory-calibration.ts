@@ -17,6 +17,8 @@ export interface MemoryConstants {
   readonly gradientsAtHand: number
   /** Bytes of the buffers that gradients and weights are exchanged through. */
   readonly bucketBytes: number
+  /** Outputs of a pipeline rank kept for each micro-batch in flight: 1, or 0 where they are freed once sent. */
+  readonly keptOutputs: number
   readonly contextBytes: number
   readonly communicatorBytes: number
   /** Share of what is allocated. */
@@ -98,7 +100,10 @@ export const trainingMemoryParameters: readonly CalibrationParameter[] = [
 
 const priors = medians(trainingMemoryParameters)
 
-/** Constants under calibration values; `bucketed` for stacks that exchange through buckets. */
+/**
+ * Constants under calibration values; `bucketed` for DeepSpeed, which exchanges through buckets and keeps what a
+ * pipeline rank has sent on until its backward pass.
+ */
 export function memoryConstants(values: CalibrationValues = priors, bucketed = false): MemoryConstants {
   const of = (id: string): number =>
     values[id] === undefined ? (priors[id] as number) : calibrated(values, id, [])
@@ -106,6 +111,7 @@ export function memoryConstants(values: CalibrationValues = priors, bucketed = f
     workingWidths: of('workingWidths'),
     logitBytes: of('logitBytes'),
     gradientsAtHand: of('gradientsAtHand'),
+    keptOutputs: bucketed ? 1 : 0,
     bucketBytes: bucketed ? of('bucketBytes') : 0,
     contextBytes: of('contextBytes'),
     communicatorBytes: of('communicatorBytes'),

@@ -215,7 +215,9 @@ function writeActivations(
   } else if (layout.recompute === 'selective' && hasScores) {
     again = activationFormulas.scores.fn(layout.dropout ? 1 : 0, t.heads, sequence) / tensor
   }
-  out.workingPerToken = again + constants.workingWidths * 2 * t.hidden
+  const width = 2 * t.hidden
+  const sent = out.stage < pipeline - 1 ? constants.keptOutputs * out.inFlight * width : 0
+  out.workingPerToken = again + sent + constants.workingWidths * width
   out.activations = trainingMemoryFormulas.activations.fn(
     sequence,
     layout.microBatch,
