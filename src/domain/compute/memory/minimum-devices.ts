@@ -10,7 +10,7 @@ import { emptyTrainingMemory, trainingMemory } from './training-memory.ts'
 export const mostDevices = 65_536
 /** Ranks that tensor parallelism spans where the catalogue does not know how many devices share a node. */
 const commonNode = 8
-/** Most divisors of the layers that pipelines are tried with: one for each number of layers up to it. */
+/** Longest pipeline that is tried. */
 const mostStages = 256
 
 /** Tensor-parallel degrees within a node, smallest first. */
@@ -20,12 +20,11 @@ export function tensorDegrees(node: number | null): number[] {
   return degrees
 }
 
-/** Greatest number of ranks that experts can be divided among within `ranks`. */
+/** Most ranks that experts can be divided among within `ranks`: the greatest common divisor of the two. */
 function expertRanks(t: Transformer, ranks: number): number {
-  for (let expert = Math.min(t.experts, ranks); expert > 1; expert--) {
-    if (t.experts % expert === 0 && ranks % expert === 0) return expert
-  }
-  return 1
+  let [a, b] = [t.experts, ranks]
+  while (b > 0) [a, b] = [b, a % b]
+  return t.experts > 0 ? a : 1
 }
 
 /** A layout on few devices, and what it takes. */
@@ -74,6 +73,8 @@ export function smallestTrainingLayout(
           smallest = { devices: layoutDevices(layout), layout }
           break
         }
+        // More data-parallel ranks divide states alone.
+        if (out.allocated - out.weights - out.gradients - out.optimizer > usable) break
       }
     }
   }

@@ -57,7 +57,7 @@ export function writeTrainingMemory(
   lookup: Lookup,
 ): BuiltEstimate {
   const asked = request.layout ?? {}
-  const layout = resolveLayout(asked, t, request.devices, defaultPrecision(accelerator))
+  const layout = resolveLayout(asked, t, request.devices, defaultPrecision(accelerator), '/training/layout')
   const values = lookup.catalogue.calibration.get(family)?.values
   const constants = memoryConstants(values)
   const model = memoryModelOf(t)
