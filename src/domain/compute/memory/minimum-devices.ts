@@ -51,26 +51,13 @@ export function smallestTrainingLayout(
   let smallest: SmallestLayout | undefined
   for (const tensor of tensorDegrees(node)) {
     for (let pipeline = 1; pipeline <= Math.min(t.layers, mostStages); pipeline++) {
-      if (!asked.unevenStages && t.layers % pipeline !== 0) continue
       for (let data = 1; ; data *= 2) {
-        const devices = tensor * pipeline * data * asked.context
+        const layout = divided(t, asked, tensor, pipeline, data)
+        const devices = layoutDevices(layout)
         if (devices >= (smallest?.devices ?? mostDevices + 1)) break
-        const ranks = tensor * data * asked.context
-        const layout: ParallelLayout = {
-          ...asked,
-          tensor,
-          pipeline,
-          data,
-          expert: expertRanks(t, ranks),
-          expertTensor: 1,
-          virtualStages: 1,
-          // As many micro-batches as a pipeline needs to be full.
-          globalBatch: asked.microBatch * data * pipeline,
-          sequenceParallel: asked.sequenceParallel || tensor > 1,
-        }
         if (brokenLayoutRule(t, layout, devices) !== undefined) break
         if (trainingMemory(model, layout, constants, out, adapter).total <= usable) {
-          smallest = { devices: layoutDevices(layout), layout }
+          smallest = { devices, layout }
           break
         }
         // More data-parallel ranks divide states alone.
@@ -79,6 +66,27 @@ export function smallestTrainingLayout(
     }
   }
   return smallest
+}
+
+/** A layout with other degrees: experts on as many ranks as can be, micro-batches enough to fill the pipeline. */
+function divided(
+  t: Transformer,
+  asked: ParallelLayout,
+  tensor: number,
+  pipeline: number,
+  data: number,
+): ParallelLayout {
+  return {
+    ...asked,
+    tensor,
+    pipeline,
+    data,
+    expert: expertRanks(t, tensor * data * asked.context),
+    expertTensor: 1,
+    virtualStages: 1,
+    globalBatch: asked.microBatch * data * pipeline,
+    sequenceParallel: asked.sequenceParallel || tensor > 1,
+  }
 }
 
 /** A placement on few devices. */
