@@ -30,7 +30,7 @@ export const ParallelLayout = Type.Object(
     recompute: Type.Optional(
       choice(recomputations, {
         description:
-          'What is computed again in the backward pass: nothing, the attention core (`selective`), or all of a layer (`full`); default `none`',
+          'What is computed again in the backward pass: nothing, the attention core (`selective`), all but attention and every second matrix product (`products`), or all of a layer (`full`); default `none`',
       }),
     ),
     sequenceParallel: flag(
@@ -61,7 +61,8 @@ export const ParallelLayout = Type.Object(
         format: 'int32',
         minimum: 2,
         maximum: 8,
-        description: 'Bytes that a gradient is kept in; default 4, or 2 where weights are fully sharded',
+        description:
+          'Bytes that a gradient is kept in; default 4, or 2 where weights are fully sharded without a pipeline',
       }),
     ),
   },

@@ -45,7 +45,7 @@ export function resolveLayout(
     zeroStage,
     optimizer: request.optimizer ?? 'adam',
     precision: request.precision ?? precision,
-    gradientBytes: request.gradientBytes ?? (zeroStage === 3 ? 2 : 4),
+    gradientBytes: request.gradientBytes ?? (zeroStage === 3 && pipeline === 1 ? 2 : 4),
   }
   assertLayout(t, layout, devices ?? layoutDevices(layout), at)
   return layout

@@ -3,8 +3,11 @@ import type { Transformer } from './architecture/transformer.ts'
 import type { Precision } from './catalogue.ts'
 
 /** What of the forward pass is computed again in the backward pass in place of being kept. */
-export const recomputations = ['none', 'selective', 'full'] as const
-/** `selective`: the attention core alone; `full`: every layer, from its input. */
+export const recomputations = ['none', 'selective', 'products', 'full'] as const
+/**
+ * `selective`: the attention core alone (Megatron-LM); `products`: all but attention and every second matrix product
+ * (PyTorch's selective checkpointing); `full`: every layer, from its input.
+ */
 export type Recomputation = (typeof recomputations)[number]
 
 /** Optimizers by what they keep of a parameter; `memory/optimizer.ts` says how many bytes. */

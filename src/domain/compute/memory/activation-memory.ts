@@ -99,6 +99,16 @@ export const activationFormulas = {
     fn: hidden => 2 * hidden,
     source: 'korthikanti-2022',
   }),
+  /** Outputs of attention and of every second product, where the others are computed again. */
+  products: formula({
+    text: '(a + 2 · k) · d + K · (c − 1) · f + 2 · a · v + 4 · a',
+    symbols: ['a', 'k', 'd', 'K', 'c', 'f', 'v'],
+    inputUnits: ['count', 'count', '1', 'count', 'count', '1', '1'],
+    unit: 'byte/token',
+    fn: (heads, kvHeads, headDim, experts, matrices, ffn, value) =>
+      (heads + 2 * kvHeads) * headDim + experts * (matrices - 1) * ffn + 2 * heads * value + 4 * heads,
+    source: 'korthikanti-2022',
+  }),
   /** One layer of tokens: what every rank keeps, and what tensor-parallel ranks divide. */
   perToken: formula({
     text: 'R / q + X / t + E',
@@ -160,4 +170,16 @@ export function layerActivationBytes(
     layout.tensor,
     routed / spread,
   )
+}
+
+/** Bytes a token that a layer keeps on one device when all but attention and every second product is computed again. */
+export function productActivationBytes(t: Transformer, layout: ParallelLayout, experts: boolean): number {
+  const kvHeads = Math.max(t.kvHeads, layout.tensor)
+  const [chosen, matrices, ffn] = experts
+    ? [t.topK + t.sharedExperts, t.expertMatrices, t.expertFfn]
+    : [1, t.denseMatrices, t.denseFfn]
+  const divided = f.products.fn(t.heads, kvHeads, t.headDim, chosen, matrices, ffn, valueHeadDim(t))
+  // The input of the layer, and half of what its two products back into the residual stream give.
+  const residual = 2 * f.checkpoint.fn(t.hidden)
+  return f.perToken.fn(residual, layout.sequenceParallel ? layout.tensor : 1, divided, layout.tensor, 0)
 }

@@ -48,6 +48,16 @@ export const trainingMemoryParameters: readonly CalibrationParameter[] = [
     source: 'korthikanti-2022',
   },
   {
+    id: 'logitBytes:unfused',
+    unit: '1',
+    label: { en: 'Bytes a logit of a loss in separate steps', zh: '非融合损失的每 logit 字节倍数' },
+    median: 1.5,
+    spread: 0.2,
+    reason:
+      'A loss that is put together from the framework’s own operations keeps the 32-bit copy and the logarithms of the softmax apart: 2 + 4 + 4 and a gradient of 2.',
+    source: null,
+  },
+  {
     id: 'gradientsAtHand',
     unit: '1',
     label: { en: 'Share of a layer’s gradients beside their sums', zh: '累加前并存的单层梯度比例' },
@@ -100,16 +110,24 @@ export const trainingMemoryParameters: readonly CalibrationParameter[] = [
 
 const priors = medians(trainingMemoryParameters)
 
-/**
- * Constants under calibration values; `bucketed` for DeepSpeed, which exchanges through buckets and keeps what a
- * pipeline rank has sent on until its backward pass.
- */
-export function memoryConstants(values: CalibrationValues = priors, bucketed = false): MemoryConstants {
+/** What is known of a training stack. */
+export interface MemoryTraits {
+  /** DeepSpeed: exchanges through buckets, and keeps what a pipeline rank has sent on until its backward pass. */
+  readonly bucketed?: boolean
+  /** The loss is put together from the framework's own operations. */
+  readonly unfusedLoss?: boolean
+}
+
+/** Constants under calibration values, for a stack. */
+export function memoryConstants(
+  values: CalibrationValues = priors,
+  { bucketed = false, unfusedLoss = false }: MemoryTraits = {},
+): MemoryConstants {
   const of = (id: string): number =>
     values[id] === undefined ? (priors[id] as number) : calibrated(values, id, [])
   return {
     workingWidths: of('workingWidths'),
-    logitBytes: of('logitBytes'),
+    logitBytes: of('logitBytes') * (unfusedLoss ? of('logitBytes:unfused') : 1),
     gradientsAtHand: of('gradientsAtHand'),
     keptOutputs: bucketed ? 1 : 0,
     bucketBytes: bucketed ? of('bucketBytes') : 0,

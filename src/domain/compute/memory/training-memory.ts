@@ -1,5 +1,5 @@
 import { layersOfStage, microBatches, type ParallelLayout } from '../layout.ts'
-import { activationFormulas, layerActivationBytes } from './activation-memory.ts'
+import { activationFormulas, layerActivationBytes, productActivationBytes } from './activation-memory.ts'
 import { adapterFormulas } from './adapter-formulas.ts'
 import { expertLayersAmong, layerParameters, type MemoryModel } from './held-parameters.ts'
 import type { MemoryConstants } from './memory-calibration.ts'
@@ -155,11 +155,12 @@ function writeStates(layout: ParallelLayout, out: TrainingMemory, adapter: Adapt
   const g = layout.gradientBytes
   const o = optimizerBytes(layout.optimizer, layout.precision)
   const z1 = zeroStage >= 1 ? shards : 1
-  const z2 = zeroStage >= 2 ? shards : 1
+  // Over the micro-batches of a pipeline gradients are summed where they are, and divided at the end of the step.
+  const z2 = zeroStage >= 2 && layout.pipeline === 1 ? shards : 1
   const z3 = zeroStage === 3 ? shards : 1
   if (adapter === null) {
     out.weights = states.fn(w, out.matrices, z3, out.experts, zeroStage === 3 ? ofExperts : 1)
-    out.gradients = states.fn(g, out.matrices, z2, out.experts, zeroStage >= 2 ? ofExperts : 1)
+    out.gradients = states.fn(g, out.matrices, z2, out.experts, z2 > 1 ? ofExperts : 1)
     out.optimizer = states.fn(o, out.matrices, z1, out.experts, zeroStage >= 1 ? ofExperts : 1)
     // 16-bit gradients are widened for the step of a 32-bit optimizer: blocks that the allocator cut for activations
     // do not hold them, so that they come on top of what the device shows, if not of what is allocated at once.
@@ -199,15 +200,26 @@ function writeActivations(
       : Math.min(batches, pipeline - out.stage)
   const hasScores = !layout.flashAttention
   const keepScores = layout.recompute === 'none' && hasScores
-  const dense = out.layers > expertLayers ? layerActivationBytes(t, layout, false, keepScores) : 0
-  const expert = expertLayers > 0 ? layerActivationBytes(t, layout, true, keepScores) : 0
+  const products = layout.recompute === 'products'
+  const dense =
+    out.layers === expertLayers
+      ? 0
+      : products
+        ? productActivationBytes(t, layout, false)
+        : layerActivationBytes(t, layout, false, keepScores)
+  const expert =
+    expertLayers === 0
+      ? 0
+      : products
+        ? productActivationBytes(t, layout, true)
+        : layerActivationBytes(t, layout, true, keepScores)
   const full = layout.recompute === 'full'
   out.keptPerToken = full
     ? activationFormulas.checkpoint.fn(t.hidden) / (layout.sequenceParallel ? tensor : 1)
     : ((out.layers - expertLayers) * dense + expertLayers * expert) / out.layers
   // One layer is computed again as a whole; with selective recomputation one attention core is.
   let again = 0
-  if (full) {
+  if (full || products) {
     again = Math.max(
       out.layers > expertLayers ? layerActivationBytes(t, layout, false, hasScores) : 0,
       expertLayers > 0 ? layerActivationBytes(t, layout, true, hasScores) : 0,
@@ -258,9 +270,10 @@ function writeLogitsAndBuffers(
     expertLayers > 0 ? layerParameters(model, 1, 1, tensor) + model.routed / expertDivision(layout) : 0
   const layerWeights = Math.max(dense, expert)
   out.gradientsAtHand = adapter === null && layout.gradientBytes > w ? w * layerWeights : 0
-  // ZeRO-3 gathers a layer at a time, and the next while it computes.
+  // ZeRO-3 gathers a layer at a time, and the next while it computes; in a pipeline all stay for the whole step.
   const shards = dataShards(layout)
-  out.gathered = zeroStage === 3 && shards > 1 ? 2 * (adapter?.frozenBytes ?? w) * layerWeights : 0
+  const gathered = pipeline > 1 ? out.matrices + out.experts : 2 * layerWeights
+  out.gathered = zeroStage === 3 && shards > 1 ? (adapter?.frozenBytes ?? w) * gathered : 0
   // Two blocks of keys and values and two of their gradients, of 16 bits, on their way around the ring.
   const keyValues = 2 * Math.max(1, t.kvHeads / tensor) * t.headDim
   out.exchanged = context > 1 ? ((sequence * microBatch) / context) * keyValues * 2 * 4 : 0

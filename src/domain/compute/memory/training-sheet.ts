@@ -92,10 +92,10 @@ export function writeTrainingMemory(
   const shards = (definition: QuantityDefinition<'count'>, from: number, all: number): Handle<'count'> =>
     sheet.input(definition, zeroStage >= from ? all : 1, shardsNote)
   const weightShards = shards(q.weightShards, 3, dataShards(layout))
-  const gradientShards = shards(q.gradientShards, 2, dataShards(layout))
+  const gradientShards = shards(q.gradientShards, layout.pipeline === 1 ? 2 : 4, dataShards(layout))
   const optimizerShards = shards(q.optimizerShards, 1, dataShards(layout))
   const expertWeights = shards(q.expertWeightShards, 3, expertShards(layout))
-  const expertGradients = shards(q.expertGradientShards, 2, expertShards(layout))
+  const expertGradients = shards(q.expertGradientShards, layout.pipeline === 1 ? 2 : 4, expertShards(layout))
   const expertOptimizer = shards(q.expertOptimizerShards, 1, expertShards(layout))
   const w = sheet.input(
     q.weightFormat,

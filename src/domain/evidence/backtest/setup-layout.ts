@@ -33,9 +33,13 @@ function zeroStageOf(setup: MeasuredSetup, classic: boolean): ZeroStage {
   return classic ? 0 : 1
 }
 
-/** Whether a setup names a stack that exchanges gradients and weights through buckets. */
-export function exchangesThroughBuckets(setup: MeasuredSetup): boolean {
-  return /deepspeed/i.test(setup.framework ?? '')
+/** What is known of the stack that a setup names. Megatron-LM and what is built on it have a loss of their own. */
+export function stackOf(setup: MeasuredSetup): { readonly bucketed: boolean; readonly unfusedLoss: boolean } {
+  const framework = (setup.framework ?? '').toLowerCase()
+  return {
+    bucketed: framework.includes('deepspeed'),
+    unfusedLoss: /titan|fsdp|composer|foundry|hugging|transformers|lightning|torchtune/.test(framework),
+  }
 }
 
 /**
@@ -44,11 +48,11 @@ export function exchangesThroughBuckets(setup: MeasuredSetup): boolean {
  */
 function gradientBytesOf(
   precision: Precision,
-  zeroStage: ZeroStage,
+  gathers: boolean,
   bucketed: boolean,
   wideSums: boolean,
 ): number {
-  if (!wideSums && (precision === 'fp16' || zeroStage === 3)) return 2
+  if (!wideSums && (precision === 'fp16' || gathers)) return 2
   return bucketed ? 6 : 4
 }
 
@@ -56,11 +60,12 @@ function gradientBytesOf(
  * The layout of a setup. What it does not say: data-parallel ranks fill the devices; one sequence at once; four
  * micro-batches a pipeline rank; no recomputation. Training in fp16 is taken to keep attention scores, to divide no
  * norms and to sum gradients in 16 bits, as before fused attention and bfloat16; any other to do the contrary, with
- * optimizer states divided among data-parallel ranks.
+ * optimizer states divided among data-parallel ranks. Selective recomputation is that of the attention core, but that
+ * of all except attention and every second product where weights are fully sharded, as PyTorch calls it.
  */
 export function layoutOf(setup: MeasuredSetup, t: Transformer): ParallelLayout {
   const precision = trainingPrecisionOf(setup)
-  const bucketed = exchangesThroughBuckets(setup)
+  const { bucketed } = stackOf(setup)
   const classic = precision === 'fp16'
   const tensor = setup.tp ?? 1
   const pipeline = setup.pp ?? 1
@@ -87,13 +92,13 @@ export function layoutOf(setup: MeasuredSetup, t: Transformer): ParallelLayout {
     microBatch,
     globalBatch: Math.max(1, Math.round(asked / atOnce)) * atOnce,
     sequence: setup.seq ?? 2048,
-    recompute: recomputationOf(setup),
+    recompute: statedSelective && zeroStage === 3 ? 'products' : recomputationOf(setup),
     sequenceParallel: tensor > 1 && (statedSequenceParallel || !(classic || bucketed)),
-    flashAttention: !(classic || bucketed || statedSelective),
+    flashAttention: !(classic || bucketed || (statedSelective && zeroStage < 3)),
     dropout: classic,
     zeroStage,
     optimizer: 'adam',
     precision,
-    gradientBytes: gradientBytesOf(precision, zeroStage, bucketed, wideSums),
+    gradientBytes: gradientBytesOf(precision, zeroStage === 3 && pipeline === 1, bucketed, wideSums),
   }
 }

@@ -7,7 +7,7 @@ import {
 } from '../../compute/memory/training-memory.ts'
 import type { BacktestFamily, MeasuredSetup } from './measurement.ts'
 import { architectureOf } from './setup-architecture.ts'
-import { exchangesThroughBuckets, layoutOf } from './setup-layout.ts'
+import { layoutOf, stackOf } from './setup-layout.ts'
 
 /** Bytes of the unit that a key ends in, as written: GB are powers of ten, GiB of two. */
 function unitOf(name: string): number | undefined {
@@ -50,13 +50,13 @@ function read(setup: MeasuredSetup): ReturnType<BacktestFamily['read']> {
   if (asked === undefined) return { reason: `"${setup.key}" is no part of a device's memory` }
   const model = memoryModelOf(t)
   const layout = layoutOf(setup, t)
-  const bucketed = exchangesThroughBuckets(setup)
+  const stack = stackOf(setup)
   const out = emptyTrainingMemory()
   // What is commonly said: 18 bytes a parameter of the model-parallel rank, and nothing else.
   const states = 18 * (model.counts.total / (layout.tensor * layout.pipeline))
   const allOfIt = { ...emptyTrainingMemory(), weights: states, allocated: states, total: states }
   return {
-    estimate: values => asked.of(trainingMemory(model, layout, memoryConstants(values, bucketed), out)),
+    estimate: values => asked.of(trainingMemory(model, layout, memoryConstants(values, stack), out)),
     strata: [
       `training-memory, ${asked.part}, ${layout.recompute} recomputation`,
       `training-memory, ${asked.part}`,

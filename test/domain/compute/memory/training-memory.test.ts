@@ -133,6 +133,38 @@ describe('memory of the Megatron-LM models', () => {
   })
 })
 
+describe('fully sharded training', () => {
+  const t = transformerRow('llama-3-8b')
+  const sharded = {
+    ...plainLayout,
+    data: 8,
+    globalBatch: 64,
+    zeroStage: 3,
+    gradientBytes: 2,
+    flashAttention: true,
+  } as const
+
+  it('gathers a layer and the next', () => {
+    // 4,096 · (2 · 4,096 + 2 · 1,024) + 3 · 4,096 · 14,336 parameters of two bytes, twice.
+    const layer = 4096 * (2 * 4096 + 2 * 1024) + 3 * 4096 * 14_336
+    expect(held(t, sharded).gathered).toBe(2 * 2 * layer)
+  })
+
+  it('keeps weights gathered and gradients whole over the micro-batches of a pipeline', () => {
+    const piped = { ...sharded, pipeline: 2, gradientBytes: 4 } as const
+    const { gathered, gradients, matrices, weights, optimizer } = held(t, piped)
+    expect(gathered).toBe(2 * matrices)
+    expect(gradients).toBe(4 * matrices)
+    expect([weights, optimizer]).toEqual([(2 * matrices) / 8, (12 * matrices) / 8])
+  })
+
+  it('keeps attention and every second product where the others are computed again', () => {
+    const { keptPerToken } = held(t, { ...sharded, recompute: 'products' })
+    // Input and half of two outputs of 4,096; half of 32 + 16 heads of 128 and of two halves of 14,336; attention.
+    expect(keptPerToken).toBe(4 * 4096 + (32 + 16) * 128 + 2 * 14_336 + 2 * 4096 + 4 * 32)
+  })
+})
+
 describe('states', () => {
   // Rajbhandari et al. (2020), Figure 1: 7.5 B parameters on 64 devices, 2 + 2 + 12 bytes.
   it.each([

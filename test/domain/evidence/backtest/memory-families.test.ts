@@ -54,7 +54,7 @@ describe.each(families)('the rows of $id', family => {
   )
 
   it('can all be estimated', () => {
-    expect(covered.length).toBeGreaterThan(40)
+    expect(covered.length).toBeGreaterThanOrEqual(40)
     for (const row of covered) {
       const read = readMeasurement(row)
       if ('reason' in read) throw new Error(read.reason)
@@ -77,8 +77,11 @@ describe.each(families)('the rows of $id', family => {
 describe('how far off, with the publisher left out', () => {
   it('training memory: 4 % in the middle', () => {
     const errors = leftOutErrors(trainingMemoryFamily)
-    expect(errors).toHaveLength(68)
+    expect(errors.length).toBeGreaterThanOrEqual(84)
     expect(median(errors)).toBeLessThan(0.04)
+    for (const group of new Set(errors.map(({ setup }) => setup.group))) {
+      expect(median(errors.filter(({ setup }) => setup.group === group)), group).toBeLessThan(0.08)
+    }
   })
 
   it('KV cache: 3 % at most', () => {
