@@ -186,3 +186,41 @@ describe('POST /v1/estimates/training', () => {
     expect(problem.detail).toContain(says)
   })
 })
+
+describe('a model by its architecture', () => {
+  // Two layers of 4 · 256² and 2 · 256 · 1,024, and one table of 1,000 words, counted by hand.
+  const architecture = {
+    layers: 2,
+    hidden: 256,
+    heads: 4,
+    ffn: 1024,
+    gatedMlp: false,
+    vocab: 1000,
+    tiedEmbeddings: true,
+  }
+  const parameters = 2 * (4 * 256 ** 2 + 2 * 256 * 1024) + 1000 * 256
+
+  it('is counted', async () => {
+    const { body } = await service.http
+      .post('/v1/estimates/training')
+      .send({ model: { architecture }, tokens: 1e9, throughput: { flopPerSecond: 1e14 } })
+      .expect(200)
+    expect(body.results.parameters.value).toBe(parameters)
+    expect(body.results.trainingFlop.value).toBe(6 * parameters * 1e9)
+    expect(body.assumptions.find(({ name }: { name: string }) => name === 'parameters').status).toBe(
+      'derived',
+    )
+  })
+
+  it('must be one that can be built', async () => {
+    const { body } = await service.http
+      .post('/v1/estimates/training')
+      .send({
+        model: { architecture: { ...architecture, heads: 3 } },
+        tokens: 1e9,
+        throughput: { flopPerSecond: 1e14 },
+      })
+      .expect(422)
+    expect(body.errors).toEqual([expect.objectContaining({ pointer: '/model/architecture/heads' })])
+  })
+})

@@ -4,6 +4,7 @@ import { formula } from '../../sheet/formula.ts'
 import { byDefault, given, type Provenance } from '../../sheet/quantity.ts'
 import { type Handle, Sheet } from '../../sheet/sheet.ts'
 import type { Transformer } from '../architecture/transformer.ts'
+import { constantProvenance } from '../calibration/constant-provenance.ts'
 import type { Accelerator } from '../catalogue.ts'
 import { layersPerStage } from '../layout.ts'
 import type { ChosenTransformer } from '../model.ts'
@@ -170,10 +171,7 @@ export function writeServingMemory(
   const cached =
     storageFormats[request.cacheFormat ?? (weight > 2 ? (request.weightFormat ?? 'bf16') : 'bf16')]
   const sheet = new Sheet()
-  const constant = (id: string): Provenance => {
-    const reason = servingMemoryParameters.find(parameter => parameter.id === id)?.reason ?? ''
-    return { status: 'catalogue', source: null, provenance: 'derived', note: { en: reason, zh: reason } }
-  }
+  const constant = (id: string): Provenance => constantProvenance(servingMemoryParameters, id)
   const told = (member: keyof ServingMemoryRequest, en: string, zh: string): Provenance =>
     request[member] === undefined ? byDefault(en, zh) : given
   const { tensor, pipeline } = placement

@@ -3,6 +3,7 @@ import { sumFormula } from '../../sheet/formula.ts'
 import { byDefault, given, type Provenance, type QuantityDefinition } from '../../sheet/quantity.ts'
 import { type Handle, Sheet } from '../../sheet/sheet.ts'
 import { defaultPrecision } from '../accelerator.ts'
+import { constantProvenance } from '../calibration/constant-provenance.ts'
 import type { Accelerator } from '../catalogue.ts'
 import { layoutDevices, type ParallelLayout } from '../layout.ts'
 import { defaultSequence, type LayoutRequest, resolveLayout } from '../layout-request.ts'
@@ -76,10 +77,7 @@ export function writeTrainingMemory(
   const rank = `pipeline rank ${memory.stage + 1} of ${layout.pipeline}`
   const rankZh = `流水线第 ${memory.stage + 1}/${layout.pipeline} 级`
   const onRank = counted(`counted from the architecture, ${rank}`, `由模型结构计算，${rankZh}`)
-  const constant = (id: string): Provenance => {
-    const reason = trainingMemoryParameters.find(parameter => parameter.id === id)?.reason ?? ''
-    return { status: 'catalogue', source: null, provenance: 'derived', note: { en: reason, zh: reason } }
-  }
+  const constant = (id: string): Provenance => constantProvenance(trainingMemoryParameters, id)
 
   // States.
   const matrices = sheet.input(q.matrixParameters, memory.matrices, {

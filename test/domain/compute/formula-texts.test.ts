@@ -1,0 +1,58 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { flopFormulas } from '../../../src/domain/compute/architecture/flop.ts'
+import { parameterFormulas } from '../../../src/domain/compute/architecture/parameters.ts'
+import { activationFormulas } from '../../../src/domain/compute/memory/activation-memory.ts'
+import { adapterFormulas } from '../../../src/domain/compute/memory/adapter-formulas.ts'
+import { fitFormulas } from '../../../src/domain/compute/memory/fit.ts'
+import { servingMemoryFormulas } from '../../../src/domain/compute/memory/serving-memory.ts'
+import { servingOverheadFormulas } from '../../../src/domain/compute/memory/serving-overheads.ts'
+import { servingSheetFormulas } from '../../../src/domain/compute/memory/serving-sheet.ts'
+import { stateFormulas } from '../../../src/domain/compute/memory/state-memory.ts'
+import { trainingMemoryFormulas } from '../../../src/domain/compute/memory/training-memory-formulas.ts'
+import { evaluateExpression } from '../../../src/domain/formula/evaluate.ts'
+import { namesOf, parseFormula } from '../../../src/domain/formula/parse.ts'
+import type { Formula } from '../../../src/domain/sheet/formula.ts'
+import { sourceRows } from '../../support/reference-files.ts'
+
+const formulas: readonly (readonly [string, Formula])[] = Object.entries({
+  parameters: parameterFormulas,
+  flop: flopFormulas,
+  states: stateFormulas,
+  adapters: adapterFormulas,
+  activations: activationFormulas,
+  training: trainingMemoryFormulas,
+  serving: servingMemoryFormulas,
+  overheads: servingOverheadFormulas,
+  sheet: servingSheetFormulas,
+  fit: fitFormulas,
+}).flatMap(([group, named]) =>
+  Object.entries(named as Record<string, Formula>).map(([name, one]) => [`${group}.${name}`, one] as const),
+)
+const sources = new Set(sourceRows().map(({ id }) => id))
+
+describe('formulas of architecture and memory', () => {
+  it('are more than forty', () => {
+    expect(formulas.length).toBeGreaterThan(40)
+  })
+
+  it.each(formulas)('%s reads as it computes, and names a source that there is', (_, formula) => {
+    const { text, symbols, inputUnits, fn, source } = formula
+    const parsed = parseFormula(text)
+    expect(namesOf(parsed).toSorted()).toEqual([...symbols].toSorted())
+    expect(inputUnits).toHaveLength(symbols.length)
+    if (source !== null) expect(sources.has(source), source).toBe(true)
+    const point = fc.array(fc.double({ min: 0.01, max: 100, noNaN: true }), {
+      minLength: symbols.length,
+      maxLength: symbols.length,
+    })
+    fc.assert(
+      fc.property(point, values => {
+        const read = evaluateExpression(parsed, name => values[symbols.indexOf(name)] ?? Number.NaN)
+        const computed = fn(...values)
+        expect(Math.abs(read - computed)).toBeLessThanOrEqual(1e-9 * Math.max(Math.abs(computed), 1))
+      }),
+      { numRuns: 100, seed: 20_230_208 },
+    )
+  })
+})
