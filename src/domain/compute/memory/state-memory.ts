@@ -68,6 +68,14 @@ export function expertShards(layout: ParallelLayout): number {
   return Math.max(1, ranks / (layout.expert * layout.expertTensor))
 }
 
+/**
+ * Whether gradients are divided. Where weights are gathered for the whole step of a pipeline (ZeRO-3), gradients are
+ * summed beside them over its micro-batches and divided at the end.
+ */
+export function dividesGradients({ zeroStage, pipeline }: ParallelLayout): boolean {
+  return zeroStage === 2 || (zeroStage === 3 && pipeline === 1)
+}
+
 /** Ranks that the routed experts of a layer are divided among. */
 export function expertDivision(layout: ParallelLayout): number {
   return layout.expert === 1 ? layout.tensor : layout.expert * layout.expertTensor

@@ -8,6 +8,7 @@ import {
   type Adapter,
   adapterParameters,
   dataShards,
+  dividesGradients,
   expertDivision,
   expertShards,
   stateFormulas,
@@ -155,8 +156,7 @@ function writeStates(layout: ParallelLayout, out: TrainingMemory, adapter: Adapt
   const g = layout.gradientBytes
   const o = optimizerBytes(layout.optimizer, layout.precision)
   const z1 = zeroStage >= 1 ? shards : 1
-  // Over the micro-batches of a pipeline gradients are summed where they are, and divided at the end of the step.
-  const z2 = zeroStage >= 2 && layout.pipeline === 1 ? shards : 1
+  const z2 = dividesGradients(layout) ? shards : 1
   const z3 = zeroStage === 3 ? shards : 1
   if (adapter === null) {
     out.weights = states.fn(w, out.matrices, z3, out.experts, zeroStage === 3 ? ofExperts : 1)

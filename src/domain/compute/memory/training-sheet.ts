@@ -19,6 +19,7 @@ import {
   type Adapter,
   type adaptedMatrices,
   dataShards,
+  dividesGradients,
   expertShards,
   stateFormulas,
 } from './state-memory.ts'
@@ -89,11 +90,13 @@ export function writeTrainingMemory(
   const shardsNote = counted(`ZeRO stage ${zeroStage}`, `ZeRO 第 ${zeroStage} 阶段`)
   const shards = (definition: QuantityDefinition<'count'>, from: number, all: number): Handle<'count'> =>
     sheet.input(definition, zeroStage >= from ? all : 1, shardsNote)
+  // Past the last stage where gradients are not divided.
+  const gradientsFrom = dividesGradients(layout) ? 2 : 4
   const weightShards = shards(q.weightShards, 3, dataShards(layout))
-  const gradientShards = shards(q.gradientShards, layout.pipeline === 1 ? 2 : 4, dataShards(layout))
+  const gradientShards = shards(q.gradientShards, gradientsFrom, dataShards(layout))
   const optimizerShards = shards(q.optimizerShards, 1, dataShards(layout))
   const expertWeights = shards(q.expertWeightShards, 3, expertShards(layout))
-  const expertGradients = shards(q.expertGradientShards, layout.pipeline === 1 ? 2 : 4, expertShards(layout))
+  const expertGradients = shards(q.expertGradientShards, gradientsFrom, expertShards(layout))
   const expertOptimizer = shards(q.expertOptimizerShards, 1, expertShards(layout))
   const w = sheet.input(
     q.weightFormat,
