@@ -1,4 +1,5 @@
 import { memory } from './compute/memory-job.ts'
+import { scaling } from './compute/scaling/scaling.ts'
 import { serving } from './compute/serving.ts'
 import { training } from './compute/training.ts'
 import type { Estimator } from './estimate.ts'
@@ -9,6 +10,7 @@ export const estimators = {
   training,
   memory,
   serving,
+  scaling,
   market,
 } as const
 

@@ -5,7 +5,8 @@ import { convert, type Label, type Unit } from './units.ts'
 
 /** A formula as it stands for all quantities of a kind. */
 export interface SheetFormula {
-  readonly text: string
+  /** Null for a procedure. */
+  readonly text: string | null
   readonly symbols: readonly string[]
   /** Ids of the operands, in the order of the symbols, with the parts that vary in braces. */
   readonly inputs: readonly string[]

@@ -6,6 +6,7 @@ import { knowledgeExamples } from './examples/knowledge.ts'
 import { marketExamples } from './examples/market.ts'
 import { memoryExamples } from './examples/memory.ts'
 import { reportExamples } from './examples/reports.ts'
+import { scalingExamples } from './examples/scaling.ts'
 import { scenarioExamples } from './examples/scenarios.ts'
 import { serviceExamples } from './examples/service.ts'
 import { servingExamples } from './examples/serving.ts'
@@ -28,6 +29,7 @@ export const exampleRequests: readonly ExampleRequest[] = [
   ...trainingExamples,
   ...memoryExamples,
   ...servingExamples,
+  ...scalingExamples,
   ...marketExamples,
   ...estimatorExamples,
   ...scenarioExamples,

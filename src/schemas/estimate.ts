@@ -19,7 +19,10 @@ export const Quantity = Type.Object(
     label: ref(Label),
     value: number('Value, in `unit`'),
     unit: Type.String({ maxLength: 40, description: 'Unit of the value' }),
-    formula: optionalText(500, 'Formula that gives the value, in the symbols below; null for an input'),
+    formula: optionalText(
+      500,
+      'Formula that gives the value, in the symbols below; null for an input, and for a procedure, which has `inputs`',
+    ),
     symbols: Type.Array(id('Symbol'), {
       maxItems: 500,
       description: 'Symbols of the formula, in the order of `inputs`',

@@ -3,6 +3,7 @@ import type { EstimatorId } from '../domain/estimators.ts'
 import { layoutComponents } from './layout.ts'
 import { MarketRequest, marketComponents } from './market.ts'
 import { MemoryRequest, memoryComponents } from './memory.ts'
+import { ScalingRequest, scalingComponents } from './scaling.ts'
 import { ServingRequest, servingComponents } from './serving.ts'
 import { TrainingRequest, trainingComponents } from './training.ts'
 
@@ -11,6 +12,7 @@ export const estimatorRequests = {
   training: TrainingRequest,
   memory: MemoryRequest,
   serving: ServingRequest,
+  scaling: ScalingRequest,
   market: MarketRequest,
 } as const satisfies Record<EstimatorId, TSchema>
 
@@ -19,5 +21,6 @@ export const estimatorComponents = [
   ...layoutComponents,
   ...memoryComponents,
   ...servingComponents,
+  ...scalingComponents,
   ...marketComponents,
 ]

@@ -13,7 +13,11 @@ const estimatorId = choice(estimatorIds, { description: 'Id of the estimator, as
 
 const SheetFormula = Type.Object(
   {
-    text: Type.String({ maxLength: 500, description: 'The formula, in its symbols' }),
+    text: Type.Unsafe<string | null>({
+      type: ['string', 'null'],
+      maxLength: 500,
+      description: 'The formula, in its symbols; null for a procedure, such as a search for a minimum',
+    }),
     symbols: Type.Array(Type.String({ maxLength: 40, description: 'Symbol' }), {
       maxItems: 500,
       description: 'Symbols, in the order of `inputs`',

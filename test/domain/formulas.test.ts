@@ -49,9 +49,11 @@ describe.each(estimatorIds)('the formulas of %s', id => {
     const formulas = await formulasOf(id)
     expect(formulas.size).toBeGreaterThan(3)
     for (const { text, symbols, fn, inputUnits, ...formula } of formulas) {
+      expect(inputUnits).toHaveLength(symbols.length)
+      // A procedure has no text; the tests of its estimator compare it with a computation of their own.
+      if (text === null) continue
       const parsed = parseFormula(text)
       expect(namesOf(parsed).toSorted(), text).toEqual([...symbols].toSorted())
-      expect(inputUnits, text).toHaveLength(symbols.length)
       let compared = 0
       for (const values of finitePoints({ text, symbols, fn, inputUnits, ...formula }, 100)) {
         const read = evaluateExpression(parsed, name => values[symbols.indexOf(name)] ?? Number.NaN)

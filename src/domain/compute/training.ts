@@ -1,28 +1,21 @@
 import { DomainError } from '../errors.ts'
-import type { BuiltEstimate, Estimator, Lookup, Warning } from '../estimate.ts'
-import { byDefault, given, type Provenance } from '../sheet/quantity.ts'
+import type { BuiltEstimate, Estimator, Lookup } from '../estimate.ts'
+import { byDefault, given } from '../sheet/quantity.ts'
 import { type Handle, Sheet } from '../sheet/sheet.ts'
-import { acceleratorOf, defaultPrecision, peakOf } from './accelerator.ts'
-import type { Accelerator, ExchangeRate, Precision, PriceObservation } from './catalogue.ts'
+import { type DeviceThroughputRequest, writeDeviceThroughput } from './device-throughput.ts'
 import { borrowedRates } from './exchange-rate.ts'
 import { fromCatalogue, type ModelChoice, modelOf, parametersOfChoice } from './model.ts'
-import { defaultPrice, median, originOf } from './price.ts'
+import { noPrice, type RentalPriceRequest, writeRentalPrice } from './rental-price.ts'
 import { throughputWarnings } from './throughput.ts'
 import { formulas, quantities } from './training-formulas.ts'
-import { writeYuanPrice } from './yuan-price.ts'
 
 /** What `training` is asked. Exactly one of FLOP, PF-days or tokens decides the compute, else the model's own tokens do. */
-export interface TrainingRequest {
+export interface TrainingRequest extends DeviceThroughputRequest, RentalPriceRequest {
   readonly model?: ModelChoice
   readonly trainingFlop?: number
   readonly trainingPfDays?: number
   readonly tokens?: number
-  readonly accelerator?: { readonly id: string }
-  readonly precision?: Precision
-  readonly throughput?: { readonly flopPerSecond: number } | { readonly mfu: number }
   readonly devices?: number
-  readonly price?: { readonly perDeviceHour: number; readonly currency?: 'USD' | 'CNY' }
-  readonly priceAsOf?: string
 }
 
 interface Compute {
@@ -92,124 +85,10 @@ function impliedTokens(sheet: Sheet, flop: Handle<'FLOP'>, parameters: Handle<'p
     : sheet.derive(quantities.trainingTokens, formulas.impliedTokens, [flop, parameters])
 }
 
-interface Throughput {
-  readonly effective: Handle<'FLOP/s'>
-  readonly mfu: Handle<'1'> | undefined
-  readonly accelerator: Accelerator | undefined
-  readonly precision: Precision | undefined
-}
-
-function writeThroughput(sheet: Sheet, request: TrainingRequest, lookup: Lookup): Throughput {
-  const accelerator = request.accelerator && acceleratorOf(lookup.catalogue, request.accelerator.id)
-  const asked = request.throughput
-  const precision = accelerator && (request.precision ?? defaultPrecision(accelerator))
-  const peakDatum = accelerator && precision && peakOf(accelerator, precision)
-  const peak =
-    peakDatum && sheet.input(quantities.peakFlopPerSecond, peakDatum.value, fromCatalogue(peakDatum))
-
-  if (asked !== undefined && 'flopPerSecond' in asked) {
-    if (peakDatum !== undefined && asked.flopPerSecond > peakDatum.value * (1 + 1e-9)) {
-      throw new DomainError(
-        'out-of-range',
-        `${asked.flopPerSecond / 1e12} TFLOP/s is more than the dense ${precision} peak of ${accelerator?.name}, ${peakDatum.value / 1e12} TFLOP/s. Name the precision that this throughput was reached at, or correct one of the two.`,
-        {
-          pointer: '/throughput/flopPerSecond',
-          facts: { flopPerSecond: asked.flopPerSecond, peak: peakDatum.value },
-        },
-      )
-    }
-    const effective = sheet.input(quantities.effectiveFlopPerSecond, asked.flopPerSecond, given)
-    const mfu =
-      peak === undefined
-        ? undefined
-        : sheet.derive(quantities.mfu, formulas.mfuOfEffective, [effective, peak])
-    return { effective, mfu, accelerator, precision }
-  }
-  if (peak === undefined) {
-    throw new DomainError(
-      'missing-value',
-      'Nothing says how fast a device computes; give throughput.flopPerSecond, or an accelerator (with throughput.mfu if it is known).',
-      { pointer: asked === undefined ? '/throughput' : '/accelerator' },
-    )
-  }
-  const mfu =
-    asked === undefined ? writePublishedMfu(sheet, lookup) : sheet.input(quantities.mfu, asked.mfu, given)
-  const effective = sheet.derive(quantities.effectiveFlopPerSecond, formulas.effectiveOfMfu, [mfu, peak])
-  return { effective, mfu, accelerator, precision }
-}
-
-/** The median of the training runs whose utilisation Epoch AI gives; throws `missing-value` when it gives none. */
-function writePublishedMfu(sheet: Sheet, { catalogue }: Lookup): Handle<'1'> {
-  const runs = catalogue.publishedMfu.length
-  const mfu = median(catalogue.publishedMfu)
-  if (mfu === undefined) {
-    throw new DomainError(
-      'missing-value',
-      'The catalogue knows the utilisation of no training run; give throughput.mfu.',
-      { pointer: '/throughput' },
-    )
-  }
-  const why = byDefault(
-    `median utilisation of ${runs} published training runs`,
-    `${runs} 个已公开训练任务利用率的中位数`,
-    'epoch-all-ml-systems',
-  )
-  return sheet.input(quantities.mfu, mfu, why)
-}
-
-interface Price {
-  readonly perDeviceHour: Handle<'USD/(device·hour)'> | undefined
-  readonly behind: readonly PriceObservation[]
-  readonly borrowed: ReadonlyMap<number, ExchangeRate>
-}
-
-const unpriced: Price = { perDeviceHour: undefined, behind: [], borrowed: new Map() }
-
-function writePrice(sheet: Sheet, request: TrainingRequest, lookup: Lookup): Price {
-  const { price, accelerator, priceAsOf } = request
-  if (price !== undefined && price.currency === 'CNY') {
-    const asked = { value: price.perDeviceHour, asOf: priceAsOf, pointer: '/price/currency' }
-    const { handle, borrowed } = writeYuanPrice(
-      sheet,
-      lookup.catalogue,
-      asked,
-      quantities.perDeviceHourCny,
-      quantities.perDeviceHour,
-    )
-    return { ...unpriced, perDeviceHour: handle, borrowed }
-  }
-  if (price !== undefined) {
-    return { ...unpriced, perDeviceHour: sheet.input(quantities.perDeviceHour, price.perDeviceHour, given) }
-  }
-  const found = accelerator && defaultPrice(lookup.catalogue, accelerator.id, priceAsOf)
-  if (found === undefined) return unpriced
-  const provenance: Provenance = {
-    status: 'catalogue',
-    ...originOf(found.observations),
-    note: {
-      en: `median of ${found.observations.length} vendors' on-demand prices in the twelve months to ${found.until}`,
-      zh: `截至 ${found.until} 的十二个月内 ${found.observations.length} 家厂商按需价格的中位数`,
-    },
-  }
-  return {
-    ...unpriced,
-    perDeviceHour: sheet.input(quantities.perDeviceHour, found.value, provenance),
-    behind: found.observations,
-  }
-}
-
-const noPrice: Warning = {
-  code: 'no-price',
-  message: {
-    en: 'No price per device-hour was given and the catalogue has none for this device and date, so the cost is left out.',
-    zh: '未给出每卡时价格，且目录中没有该设备在该日期的价格，因此不给出成本。',
-  },
-}
-
 function build(request: TrainingRequest, lookup: Lookup): BuiltEstimate {
   const sheet = new Sheet()
   const { parameters, tokens, flop, pfDays } = writeCompute(sheet, request, lookup)
-  const { effective, mfu, accelerator, precision } = writeThroughput(sheet, request, lookup)
+  const { effective, mfu, accelerator, precision } = writeDeviceThroughput(sheet, request, lookup)
   const deviceDays = sheet.derive(quantities.deviceDays, formulas.deviceDays, [flop, effective])
   const deviceYears = sheet.derive(quantities.deviceYears, formulas.deviceYears, [flop, effective])
   const devices = sheet.input(
@@ -218,7 +97,7 @@ function build(request: TrainingRequest, lookup: Lookup): BuiltEstimate {
     request.devices === undefined ? byDefault('one device', '单卡') : given,
   )
   const wallClock = sheet.derive(quantities.wallClockDays, formulas.wallClockDays, [deviceDays, devices])
-  const { perDeviceHour, behind, borrowed } = writePrice(sheet, request, lookup)
+  const { perDeviceHour, behind, borrowed } = writeRentalPrice(sheet, request, lookup)
   const cost =
     perDeviceHour === undefined
       ? undefined

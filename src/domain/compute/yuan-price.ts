@@ -46,15 +46,43 @@ export function writeYuanPrice<To extends DollarUnit>(
   yuan: QuantityDefinition<YuanUnit>,
   dollars: QuantityDefinition<To>,
 ): YuanPrice<To> {
-  const year = price.asOf === undefined ? undefined : Number(price.asOf.slice(0, 4))
+  const { perUsd, borrowed } = writeCnyPerUsd(sheet, catalogue, price)
+  const figure = sheet.input(yuan, price.value, given)
+  const handle = sheet.derive(
+    dollars as QuantityDefinition<'USD/device'>,
+    dollarPrice[dollars.unit as 'USD/device'],
+    [figure, perUsd] as unknown as readonly [Handle<'CNY/device'>, Handle<'CNY/USD'>],
+  ) as Handle as Handle<To>
+  return { handle, borrowed }
+}
+
+/** The rate between yuan and dollars on a sheet, and what it stands in for when it is of another year than asked. */
+export interface CnyPerUsd {
+  readonly perUsd: Handle<'CNY/USD'>
+  readonly borrowed: ReadonlyMap<number, ExchangeRate>
+}
+
+/**
+ * The average rate of the year of `asOf`, or of the last year known without one; written once on a sheet. Throws
+ * `missing-value` for a catalogue without rates.
+ */
+export function writeCnyPerUsd(
+  sheet: Sheet,
+  catalogue: Catalogue,
+  { asOf, pointer }: { readonly asOf: string | undefined; readonly pointer: string },
+): CnyPerUsd {
+  const year = asOf === undefined ? undefined : Number(asOf.slice(0, 4))
   const rate = year === undefined ? catalogue.exchangeRates.at(-1) : exchangeRateOf(catalogue, year)
   if (rate === undefined) {
     throw new DomainError('missing-value', 'The catalogue has no exchange rate; give the price in USD.', {
-      pointer: price.pointer,
+      pointer: pointer,
     })
   }
   const own = rate.year === year
   const why = year === undefined ? { en: 'the last year known', zh: '已知的最近一年' } : nearest
+  const borrowed = new Map(year === undefined || own ? [] : [[year, rate]])
+  const written = sheet.find(cnyPerUsd.id) as Handle<'CNY/USD'> | undefined
+  if (written !== undefined) return { perUsd: written, borrowed }
   const perUsd = sheet.input(cnyPerUsd, rate.value, {
     status: own ? 'catalogue' : 'default',
     source: rate.source,
@@ -64,13 +92,7 @@ export function writeYuanPrice<To extends DollarUnit>(
       zh: `${rate.year} 年平均值${own ? '' : `，${why.zh}`}`,
     },
   })
-  const figure = sheet.input(yuan, price.value, given)
-  const handle = sheet.derive(
-    dollars as QuantityDefinition<'USD/device'>,
-    dollarPrice[dollars.unit as 'USD/device'],
-    [figure, perUsd] as unknown as readonly [Handle<'CNY/device'>, Handle<'CNY/USD'>],
-  ) as Handle as Handle<To>
-  return { handle, borrowed: new Map(year === undefined || own ? [] : [[year, rate]]) }
+  return { perUsd, borrowed }
 }
 
 const nearest = { en: 'the nearest year known', zh: '已知的最近年份' }

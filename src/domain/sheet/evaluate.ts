@@ -60,7 +60,7 @@ function refuseNonFinite(sheet: Sheet, handle: number, value: number, values: Fl
     'non-finite-quantity',
     formula === null
       ? `${definition.id} is ${value}; it must be a finite number.`
-      : `${definition.id} = ${formula.text} is ${value} with ${working.join(', ')}; change one of these so that the result is a finite number.`,
+      : `${definition.id}${formula.text === null ? '' : ` = ${formula.text}`} is ${value} with ${working.join(', ')}; change one of these so that the result is a finite number.`,
     { facts: { quantity: definition.id, value: String(value), inputs } },
   )
 }
@@ -72,7 +72,7 @@ export interface ExplainedQuantity {
   /** In `unit`, which is the quantity's display unit. */
   readonly value: number
   readonly unit: Unit
-  /** Formula text, or null for an input. */
+  /** Formula text; null for an input, and for a procedure, whose operands `inputs` names. */
   readonly formula: string | null
   /** Ids of the operands, in the order of the formula's symbols. */
   readonly inputs: readonly string[]

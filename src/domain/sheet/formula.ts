@@ -7,7 +7,7 @@ import type { Unit } from '../units.ts'
  */
 export interface Formula<Inputs extends readonly Unit[] = readonly Unit[], Output extends Unit = Unit> {
   /** In the formula grammar (`domain/formula`), or null for a procedure that no line of text can state. */
-  readonly text: string
+  readonly text: string | null
   readonly symbols: readonly string[]
   readonly inputUnits: Inputs
   readonly unit: Output
@@ -18,7 +18,7 @@ export interface Formula<Inputs extends readonly Unit[] = readonly Unit[], Outpu
 
 /** Declares a formula of fixed arity. The units of its arguments are checked by the compiler. */
 export function formula<const Inputs extends readonly Unit[], const Output extends Unit>(definition: {
-  text: string
+  text: string | null
   symbols: readonly string[]
   inputUnits: Inputs
   unit: Output

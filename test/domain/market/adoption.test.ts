@@ -117,7 +117,7 @@ describe('the formulas of the paths and of growth', () => {
     ...[1, 4, 30].map(growthRate.亿元),
   ] as Formula[]
 
-  it.each(formulas.map(formula => [formula.text, formula] as const))(
+  it.each(formulas.map(formula => [String(formula.text), formula] as const))(
     '%s reads as it computes',
     (text, formula) => {
       const parsed = parseFormula(text)
