@@ -1,7 +1,14 @@
 import { Type } from 'typebox'
 import { defaultScalingLaw, scalingLawNames } from '../domain/compute/scaling/laws.ts'
 import { choice, ref } from './reference.ts'
-import { AcceleratorChoice, date, precisionChoice, RentalPrice, TrainingThroughput } from './training.ts'
+import {
+  AcceleratorChoice,
+  date,
+  precisionChoice,
+  RentalPrice,
+  rentalTerms,
+  TrainingThroughput,
+} from './training.ts'
 
 export const ComputeBudget = Type.Object(
   {
@@ -69,6 +76,7 @@ export const ScalingRequest = Type.Object(
         "Day of the catalogue price, when no price is given: the median of vendors' on-demand prices in the twelve months before",
       ),
     ),
+    ...rentalTerms,
     inferenceTokens: tokens(
       'Tokens, read and written, that the model processes over its lifetime; adds what serving takes and the inference-aware optimum',
     ),

@@ -96,6 +96,135 @@ export const RentalPrice = Type.Object(
   { $id: 'RentalPrice', additionalProperties: false, description: 'What a device costs to rent' },
 )
 
+/** How the price of a device-hour lies below the one on demand. */
+export const rentalTerms = {
+  commitment: Type.Optional(
+    choice(['1-year', '3-year'], {
+      description:
+        'Takes what vendors ask for a commitment of that length; where the catalogue has no such price, the price on demand less the mean discount of three clouds',
+    }),
+  ),
+  discount: Type.Optional(
+    Type.Number({
+      format: 'double',
+      minimum: 0,
+      maximum: 0.99,
+      description: 'Share by which the price lies below the one on demand, in place of a commitment',
+    }),
+  ),
+}
+
+const share = (description: string) =>
+  Type.Optional(Type.Number({ format: 'double', minimum: 0, maximum: 0.99, description }))
+const positive = (minimum: number, maximum: number, description: string) =>
+  Type.Optional(Type.Number({ format: 'double', minimum, maximum, description }))
+
+const OwnedDevicePrice = Type.Object(
+  {
+    perDevice: Type.Number({
+      format: 'double',
+      minimum: 0,
+      maximum: 1e9,
+      description: 'Price of one device, in `currency`',
+    }),
+    currency: Type.Optional(choice(['USD', 'CNY'], { description: 'Currency of the price', default: 'USD' })),
+    wholeServer: Type.Optional(
+      Type.Boolean({
+        description:
+          "Whether it is a whole server's price by device, so that no overhead comes on top; default false",
+      }),
+    ),
+  },
+  { $id: 'OwnedDevicePrice', additionalProperties: false, description: 'What a device cost to buy' },
+)
+
+const Ownership = Type.Object(
+  {
+    acquired: Type.Optional(
+      date('Day on which the devices were acquired; default: 90 days after their release'),
+    ),
+    trained: Type.Optional(date('Day on which training starts; default: the day of acquisition')),
+    price: Type.Optional(ref(OwnedDevicePrice)),
+    serverOverhead: positive(
+      1,
+      10,
+      'Price of a server by that of its devices; default: the one of the device family',
+    ),
+    interconnectShare: share(
+      'Share of the network between servers in the price of the cluster; default 0.19',
+    ),
+    depreciation: Type.Optional(
+      choice(['price-performance', 'straight-line'], {
+        description:
+          'Whether devices lose value as newer ones get better, by 0.14 powers of ten a year, or evenly over the lifetime that buyers of the year expected',
+        default: 'price-performance',
+      }),
+    ),
+    electricityPrice: positive(
+      0,
+      100,
+      'Price of electricity in USD per kWh; default: that of US industry in the year of training',
+    ),
+  },
+  {
+    $id: 'Ownership',
+    additionalProperties: false,
+    description:
+      'Devices of one’s own, by the method of Epoch AI: capital that wears off, network, electricity',
+  },
+)
+
+const Energy = Type.Object(
+  {
+    powerPerDevice: positive(
+      0.1,
+      1e5,
+      'Mean power of a device with its share of the server in W, in place of thermal design power and the two factors',
+    ),
+    powerFraction: positive(
+      0.01,
+      2,
+      'Mean power as a share of the thermal design power; default by kind of device',
+    ),
+    serverFactor: positive(1, 10, 'Power of a server by that of its devices; default by device family'),
+    pue: positive(1, 5, 'Power usage effectiveness; default 1.25'),
+    gridIntensity: positive(
+      0,
+      5,
+      'Carbon intensity in kgCO2e per kWh; default 0.385, the average of the United States',
+    ),
+    wue: positive(0, 100, 'Water evaporated on site in litres per kWh of IT energy; default 0.55'),
+    electricityWater: positive(0, 1000, 'Water consumed in generation in litres per kWh; default 3.142'),
+    embodiedPerDevice: positive(0, 1e6, 'Emissions of making a device and its share of the server in kgCO2e'),
+    embodiedLifetime: positive(0.1, 50, 'Years of use that they are spread over; default 3'),
+  },
+  {
+    $id: 'Energy',
+    additionalProperties: false,
+    description: 'How devices are powered; an empty object takes all defaults',
+  },
+)
+
+const ReportedMoney = Type.Object(
+  {
+    currency: Type.Optional(choice(['USD', 'CNY'], { description: 'Currency', default: 'USD' })),
+    year: Type.Optional(
+      Type.Integer({
+        format: 'int32',
+        minimum: 1990,
+        maximum: 2100,
+        description: 'Year of the prices, by US consumer prices; default: the year of the cost',
+      }),
+    ),
+  },
+  {
+    $id: 'ReportedMoney',
+    additionalProperties: false,
+    description:
+      'Money that costs are also given in: a currency, at the prices and the exchange rate of a year',
+  },
+)
+
 export const TrainingRequest = Type.Object(
   {
     model: Type.Optional(ref(ModelChoice)),
@@ -135,6 +264,10 @@ export const TrainingRequest = Type.Object(
         "Day of the catalogue price, when no price is given: the median of vendors' on-demand prices in the twelve months before",
       ),
     ),
+    ...rentalTerms,
+    ownership: Type.Optional(ref(Ownership)),
+    energy: Type.Optional(ref(Energy)),
+    reportIn: Type.Optional(ref(ReportedMoney)),
   },
   {
     $id: 'TrainingRequest',
@@ -149,5 +282,9 @@ export const trainingComponents = [
   AcceleratorChoice,
   TrainingThroughput,
   RentalPrice,
+  OwnedDevicePrice,
+  Ownership,
+  Energy,
+  ReportedMoney,
   TrainingRequest,
 ]

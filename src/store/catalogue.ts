@@ -4,7 +4,9 @@ import type {
   Accelerator,
   Catalogue,
   CatalogueModel,
+  CostConstant,
   ExchangeRate,
+  PriceIndex,
   PriceObservation,
 } from '../domain/compute/catalogue.ts'
 import { strataByKey } from '../domain/evidence/backtest/backtest.ts'
@@ -86,6 +88,10 @@ export function catalogueOf(version: string, items: Iterable<CatalogueItem>): Ca
     exchangeRates: resources['exchange-rate']
       .map(({ document }) => document as unknown as ExchangeRate & { currency: string; per: string })
       .filter(({ currency, per }) => currency === 'CNY' && per === 'USD')
+      .toSorted((a, b) => a.year - b.year),
+    costConstants: byId<CostConstant>(resources['cost-constant']),
+    priceIndex: documents<PriceIndex & { region: string }>('price-index')
+      .filter(({ region }) => region === 'US')
       .toSorted((a, b) => a.year - b.year),
     publishedMfu: [...models.values()]
       .map(model => model.training?.mfu?.value)

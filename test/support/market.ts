@@ -18,6 +18,8 @@ export function marketLookup(datasets: readonly Dataset[] = []): Lookup {
       models: new Map(),
       prices: new Map(),
       exchangeRates: rates,
+      costConstants: new Map(),
+      priceIndex: [],
       publishedMfu: [],
       calibration: new Map(),
       errorStrata: new Map(),

@@ -98,6 +98,25 @@ export interface ExchangeRate {
   readonly source: string
 }
 
+/** A constant of cost or energy: one value, or values by family of devices, vendor or year. */
+export interface CostConstant {
+  readonly id: string
+  readonly value?: number
+  readonly values?: Readonly<Record<string, unknown>>
+  readonly unit: string
+  readonly provenance: Datum['provenance']
+  readonly source: string
+  readonly locator: string | null
+}
+
+/** Consumer prices of the United States, average of a year. */
+export interface PriceIndex {
+  readonly year: number
+  readonly value: number
+  readonly provenance: Datum['provenance']
+  readonly source: string
+}
+
 /** The reference data that estimators look things up in: an immutable snapshot of one version. */
 export interface Catalogue {
   readonly version: string
@@ -107,6 +126,10 @@ export interface Catalogue {
   readonly prices: ReadonlyMap<string, readonly PriceObservation[]>
   /** Yuan per dollar by year, ascending. */
   readonly exchangeRates: readonly ExchangeRate[]
+  /** Constants of cost and energy, by id. */
+  readonly costConstants: ReadonlyMap<string, CostConstant>
+  /** Consumer prices of the United States by year, ascending. */
+  readonly priceIndex: readonly PriceIndex[]
   /** MFU that published training runs reached, ascending. */
   readonly publishedMfu: readonly number[]
   /** Fitted constants by family of models, fitted on the measurements of all publishers. */

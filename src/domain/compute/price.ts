@@ -9,6 +9,9 @@ export function median(values: readonly number[]): number | undefined {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2
 }
 
+/** How long a renter commits to a device. */
+export type Commitment = '1-year' | '3-year'
+
 /** A price of a device, per hour or to own, and the observations that it is the median of. */
 export interface DefaultPrice {
   readonly value: number
@@ -43,6 +46,17 @@ export function defaultPrice(
   asOf?: string,
 ): DefaultPrice | undefined {
   return medianOfLatest(catalogue.prices.get(accelerator) ?? [], price => price.onDemand, asOf)
+}
+
+/** The price of an hour of a device committed to for one or three years, by the same rule. */
+export function committedPrice(
+  catalogue: Catalogue,
+  accelerator: string,
+  commitment: Commitment,
+  asOf?: string,
+): DefaultPrice | undefined {
+  const member = commitment === '1-year' ? 'commitment1y' : 'commitment3y'
+  return medianOfLatest(catalogue.prices.get(accelerator) ?? [], price => price[member], asOf)
 }
 
 /**

@@ -26,6 +26,13 @@ export const quantities = {
     'Price per device-hour in yuan',
     '每卡时人民币价格',
   ),
+  onDemandPerDeviceHour: quantity(
+    'onDemandPerDeviceHour',
+    'USD/(device·hour)',
+    'Price per device-hour on demand',
+    '每卡时按需价格',
+  ),
+  rentalDiscount: quantity('rentalDiscount', '1', 'Discount on the on-demand price', '按需价格折扣'),
   trainingCost: quantity('trainingCost', 'USD', 'Cost of the device-hours', '训练算力成本'),
 } as const
 
@@ -95,6 +102,13 @@ export const formulas = {
     inputUnits: ['day', 'device'],
     unit: 'day',
     fn: (deviceDays, devices) => deviceDays / devices,
+  }),
+  discountedPrice: formula({
+    text: 'p · (1 − d)',
+    symbols: ['p', 'd'],
+    inputUnits: ['USD/(device·hour)', '1'],
+    unit: 'USD/(device·hour)',
+    fn: (price, discount) => price * (1 - discount),
   }),
   cost: formula({
     text: 'T · 24 · p',

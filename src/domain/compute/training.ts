@@ -3,10 +3,14 @@ import type { BuiltEstimate, Estimator, Lookup } from '../estimate.ts'
 import { byDefault, given } from '../sheet/quantity.ts'
 import { type Handle, Sheet } from '../sheet/sheet.ts'
 import { type DeviceThroughputRequest, writeDeviceThroughput } from './device-throughput.ts'
+import type { EnergyRequest } from './energy/training-energy.ts'
 import { borrowedRates } from './exchange-rate.ts'
 import { fromCatalogue, type ModelChoice, modelOf, parametersOfChoice } from './model.ts'
+import type { OwnershipRequest } from './money/ownership.ts'
+import type { ReportedMoney } from './money/reported-money.ts'
 import { noPrice, type RentalPriceRequest, writeRentalPrice } from './rental-price.ts'
 import { throughputWarnings } from './throughput.ts'
+import { writeBeyondRental } from './training-beyond-rental.ts'
 import { formulas, quantities } from './training-formulas.ts'
 
 /** What `training` is asked. Exactly one of FLOP, PF-days or tokens decides the compute, else the model's own tokens do. */
@@ -16,6 +20,12 @@ export interface TrainingRequest extends DeviceThroughputRequest, RentalPriceReq
   readonly trainingPfDays?: number
   readonly tokens?: number
   readonly devices?: number
+  /** Devices of one's own: what they cost to buy, and what of that and of electricity falls on the run. */
+  readonly ownership?: OwnershipRequest
+  /** Adds energy, carbon and water. */
+  readonly energy?: EnergyRequest
+  /** Adds costs in a currency, at the prices of a year. */
+  readonly reportIn?: ReportedMoney
 }
 
 interface Compute {
@@ -97,13 +107,20 @@ function build(request: TrainingRequest, lookup: Lookup): BuiltEstimate {
     request.devices === undefined ? byDefault('one device', '单卡') : given,
   )
   const wallClock = sheet.derive(quantities.wallClockDays, formulas.wallClockDays, [deviceDays, devices])
-  const { perDeviceHour, behind, borrowed } = writeRentalPrice(sheet, request, lookup)
+  const rental = writeRentalPrice(sheet, request, lookup)
+  const { perDeviceHour, behind } = rental
   const cost =
     perDeviceHour === undefined
       ? undefined
       : sheet.derive(quantities.trainingCost, formulas.cost, [deviceDays, perDeviceHour])
 
-  const results = [parameters, tokens, flop, pfDays, mfu, effective, deviceDays, deviceYears, wallClock, cost]
+  const beyond = writeBeyondRental(sheet, request, { deviceDays, devices, accelerator, cost, rental }, lookup)
+  const borrowed = new Map([...rental.borrowed, ...beyond.borrowed])
+
+  const results = [
+    ...[parameters, tokens, flop, pfDays, mfu, effective, deviceDays, deviceYears, wallClock, cost],
+    ...beyond.results,
+  ]
   return {
     sheet,
     results: results.filter(handle => handle !== undefined),
@@ -112,11 +129,22 @@ function build(request: TrainingRequest, lookup: Lookup): BuiltEstimate {
         ? []
         : throughputWarnings(values[mfu] as number, accelerator, precision, request.model, lookup.catalogue)),
       ...(cost === undefined ? [noPrice] : []),
+      ...beyond.warnings,
       ...borrowedRates(borrowed),
     ],
-    ...(behind.length > 0 && { evidence: { perDeviceHour: behind } }),
-    // Warnings name the model, the device, the precision and the year of a rate.
-    context: () => JSON.stringify([request.model, accelerator?.id, precision, ...borrowed.keys()]),
+    evidence: {
+      ...(behind.length > 0 && { [rental.behindOf]: behind }),
+      ...(beyond.devicePrices.length > 0 && { devicePrice: beyond.devicePrices }),
+    },
+    // Warnings name the model, the device, the precision and the year of a rate; notes name days and the commitment.
+    context: () =>
+      JSON.stringify([
+        request.model,
+        accelerator?.id,
+        precision,
+        [...borrowed.keys()],
+        [rental.asOf, request.commitment, request.ownership, request.reportIn],
+      ]),
   }
 }
 
@@ -125,8 +153,8 @@ export const training: Estimator<TrainingRequest> = {
   id: 'training',
   label: { en: 'Training cost', zh: '训练成本' },
   description: {
-    en: 'Training compute (given, or 6 FLOP per parameter and token), device time at an effective throughput or a utilisation of the dense peak, wall-clock on a number of devices, and the cost of the device-hours. A device-year has 365 days. The cost is that of the device-hours alone: no failed runs, storage, network or staff.',
-    zh: '训练算力（直接给出，或每参数每 token 6 次浮点运算）、在给定有效算力或峰值利用率下的设备时间、多卡训练时长，以及卡时成本。一个卡年为 365 天。成本仅含卡时，不含失败任务、存储、网络与人员。',
+    en: 'Training compute (given, or 6 FLOP per parameter and token), device time at an effective throughput or a utilisation of the dense peak, wall-clock on a number of devices, and the cost of the device-hours. A device-year has 365 days. trainingCost is that of renting the device-hours, on demand, committed or at a discount: no failed runs, storage, network or staff. With ownership: what the cluster costs to buy, and what of its value and of electricity the run uses up. With energy: electricity, emissions with the share of making the devices, and water. With reportIn: the costs at the prices of a year, in dollars or yuan.',
+    zh: '训练算力（直接给出，或每参数每 token 6 次浮点运算）、在给定有效算力或峰值利用率下的设备时间、多卡训练时长，以及卡时成本。一个卡年为 365 天。trainingCost 仅含租用卡时（按需、承诺期或折扣价），不含失败任务、存储、网络与人员。给出 ownership 时：集群购置成本，以及该任务消耗的设备价值与电费。给出 energy 时：用电、碳排放（含制造分摊）与耗水。给出 reportIn 时：按某年价格、以美元或人民币列示成本。',
   },
   needs: () => [],
   build,
@@ -154,5 +182,29 @@ export const training: Estimator<TrainingRequest> = {
       throughput: { mfu: 0.2 },
     },
     { model: { id: 'gpt-3-175b' }, accelerator: { id: 'v100-sxm2-32gb' } },
+    {
+      trainingFlop: 3.14e23,
+      accelerator: { id: 'v100-sxm2-32gb' },
+      throughput: { flopPerSecond: 24.6e12 },
+      devices: 10_000,
+      priceAsOf: '2019-10-01',
+      commitment: '3-year',
+      ownership: { trained: '2019-10-01' },
+      energy: {},
+      reportIn: { currency: 'CNY', year: 2023 },
+    },
+    {
+      trainingFlop: 1e24,
+      throughput: { flopPerSecond: 4e14 },
+      accelerator: { id: 'h100-sxm-80gb' },
+      price: { perDeviceHour: 2.5 },
+      discount: 0.2,
+      ownership: {
+        acquired: '2023-06-01',
+        depreciation: 'straight-line',
+        price: { perDevice: 250_000, currency: 'CNY' },
+      },
+      energy: { powerPerDevice: 1300, embodiedPerDevice: 900 },
+    },
   ],
 }

@@ -12,6 +12,12 @@ const cnyPerUsd = quantity(
   '美元兑人民币年均汇率',
 )
 
+const cnyPerUsdOf = (year: number): QuantityDefinition<'CNY/USD'> => ({
+  ...cnyPerUsd,
+  id: `cnyPerUsd.${year}`,
+  family: { id: 'cnyPerUsd.{year}', label: cnyPerUsd.label },
+})
+
 type YuanUnit = 'CNY/device' | 'CNY/(device·hour)'
 type DollarUnit = 'USD/device' | 'USD/(device·hour)'
 
@@ -81,9 +87,13 @@ export function writeCnyPerUsd(
   const own = rate.year === year
   const why = year === undefined ? { en: 'the last year known', zh: '已知的最近一年' } : nearest
   const borrowed = new Map(year === undefined || own ? [] : [[year, rate]])
-  const written = sheet.find(cnyPerUsd.id) as Handle<'CNY/USD'> | undefined
-  if (written !== undefined) return { perUsd: written, borrowed }
-  const perUsd = sheet.input(cnyPerUsd, rate.value, {
+  // A sheet that needs the rates of two years names the second by its year.
+  const first = sheet.find(cnyPerUsd.id) as Handle<'CNY/USD'> | undefined
+  if (first !== undefined && sheet.inputs[first] === rate.value) return { perUsd: first, borrowed }
+  const definition = first === undefined ? cnyPerUsd : cnyPerUsdOf(rate.year)
+  const known = sheet.find(definition.id) as Handle<'CNY/USD'> | undefined
+  if (known !== undefined) return { perUsd: known, borrowed }
+  const perUsd = sheet.input(definition, rate.value, {
     status: own ? 'catalogue' : 'default',
     source: rate.source,
     provenance: rate.provenance,

@@ -62,4 +62,23 @@ export const trainingExamples: readonly ExampleRequest[] = [
       priceAsOf: '2025-03-31',
     },
   },
+  {
+    name: 'gpt-3-as-it-was-run',
+    operation,
+    summary:
+      'GPT-3 on 10,000 V100 as it was run: rented for three years, owned from 2018, its electricity, emissions and water, in yuan of 2023',
+    body: {
+      model: { id: 'gpt-3-175b' },
+      trainingFlop: 3.14e23,
+      accelerator: { id: 'v100-sxm2-32gb' },
+      precision: 'fp16',
+      throughput: { flopPerSecond: 24.6e12 },
+      devices: 10_000,
+      priceAsOf: '2019-10-01',
+      commitment: '3-year',
+      ownership: { trained: '2019-10-01' },
+      energy: { powerPerDevice: 330, pue: 1.1, gridIntensity: 0.429 },
+      reportIn: { currency: 'CNY', year: 2023 },
+    },
+  },
 ]

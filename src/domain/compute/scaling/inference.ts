@@ -60,7 +60,7 @@ export function writeInference(
         ? byDefault(
             "derived from DeepSeek's published day of serving on H800",
             '由 DeepSeek 公布的 H800 一日推理数据推算',
-            'deepseek-open-infra',
+            'ms-deepseek-open-infra',
           )
         : given,
     )

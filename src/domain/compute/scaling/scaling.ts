@@ -107,15 +107,15 @@ function build(request: ScalingRequest, lookup: Lookup): BuiltEstimate {
       ...(throughput !== undefined && trainingCost === undefined ? [noPrice] : []),
       ...borrowedRates(new Map([...price.borrowed, ...budget.borrowed])),
     ],
-    ...(price.behind.length > 0 && { evidence: { perDeviceHour: price.behind } }),
-    // Warnings name the law, the device, the precision and the year of a rate.
+    ...(price.behind.length > 0 && { evidence: { [price.behindOf]: price.behind } }),
+    // Warnings name the law, the device, the precision and the year of a rate; notes name the day and the commitment.
     context: () =>
       JSON.stringify([
         name,
         throughput?.accelerator?.id,
         throughput?.precision,
-        ...price.borrowed.keys(),
-        ...budget.borrowed.keys(),
+        [...price.borrowed.keys(), ...budget.borrowed.keys()],
+        [price.asOf, request.commitment],
       ]),
   }
 }
