@@ -1,4 +1,5 @@
 import { architectureFamily } from './architecture.ts'
+import { generationFamily } from './generation.ts'
 import type { BacktestFamily, MeasuredSetup } from './measurement.ts'
 import { servingMemoryFamily } from './serving-memory.ts'
 import { trainingMemoryFamily } from './training-memory.ts'
@@ -8,6 +9,7 @@ export const backtestFamilies: readonly BacktestFamily[] = [
   architectureFamily,
   trainingMemoryFamily,
   servingMemoryFamily,
+  generationFamily,
 ]
 
 /** The family that estimates a setup, or undefined. */

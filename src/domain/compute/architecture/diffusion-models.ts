@@ -1,0 +1,200 @@
+import type { DiffusionTransformer } from './diffusion.ts'
+import type { UNet } from './unet.ts'
+
+/** A published diffusion model: its transformer, and how often a step passes through it. */
+export interface PublishedDiffusionModel {
+  readonly name: string
+  /** Passes a step: 2 under classifier-free guidance, 1 where guidance is distilled into the model. */
+  readonly passes: 1 | 2
+  /** Parameters that its publishers state, of the transformer. */
+  readonly parameters: number
+  readonly transformer: DiffusionTransformer
+  readonly provenance: 'recalled'
+  readonly source: string
+}
+
+const image = {
+  dualAttentionLayers: 0,
+  skipLayers: 0,
+  modulationMatrices: 6,
+  pixelsPerToken: 16,
+  framesPerLatent: 1,
+} as const
+const recalled = 'recalled' as const
+
+/** Diffusion transformers by id, from memory of their papers and model cards. */
+export const diffusionModels = {
+  'flux.1-dev': {
+    name: 'FLUX.1-dev',
+    passes: 1,
+    parameters: 12e9,
+    // 19 layers of two streams and 38 of one: for a token both are 4·h² and two feed-forward matrices of 4·h.
+    transformer: { ...image, layers: 57, hidden: 3072, ffn: 12_288, text: 'joint', textTokens: 512 },
+    provenance: recalled,
+    source: 'flux.1-release',
+  },
+  'stable-diffusion-3.5-large': {
+    name: 'Stable Diffusion 3.5 Large',
+    passes: 2,
+    parameters: 8.1e9,
+    transformer: { ...image, layers: 38, hidden: 2432, ffn: 9728, text: 'joint', textTokens: 333 },
+    provenance: recalled,
+    source: 'esser-2024',
+  },
+  'stable-diffusion-3.5-medium': {
+    name: 'Stable Diffusion 3.5 Medium',
+    passes: 2,
+    parameters: 2.5e9,
+    transformer: {
+      ...image,
+      layers: 24,
+      hidden: 1536,
+      ffn: 6144,
+      text: 'joint',
+      textTokens: 333,
+      dualAttentionLayers: 13,
+    },
+    provenance: recalled,
+    source: 'esser-2024',
+  },
+  'hunyuan-dit-v1.2': {
+    name: 'Hunyuan-DiT 1.2',
+    passes: 2,
+    parameters: 1.5e9,
+    transformer: {
+      ...image,
+      layers: 40,
+      hidden: 1408,
+      ffn: 6144,
+      text: 'cross',
+      textTokens: 333,
+      skipLayers: 19,
+    },
+    provenance: recalled,
+    source: 'hunyuan-dit-paper',
+  },
+  'hunyuan-video': {
+    name: 'HunyuanVideo',
+    passes: 1,
+    parameters: 13e9,
+    transformer: {
+      ...image,
+      layers: 60,
+      hidden: 3072,
+      ffn: 12_288,
+      text: 'joint',
+      textTokens: 256,
+      framesPerLatent: 4,
+    },
+    provenance: recalled,
+    source: 'hunyuan-video-paper',
+  },
+  'wan2.1-t2v-14b': {
+    name: 'Wan2.1 T2V 14B',
+    passes: 2,
+    parameters: 14e9,
+    transformer: {
+      ...image,
+      layers: 40,
+      hidden: 5120,
+      ffn: 13_824,
+      text: 'cross',
+      textTokens: 512,
+      framesPerLatent: 4,
+    },
+    provenance: recalled,
+    source: 'wan-paper',
+  },
+  'wan2.1-t2v-1.3b': {
+    name: 'Wan2.1 T2V 1.3B',
+    passes: 2,
+    parameters: 1.3e9,
+    transformer: {
+      ...image,
+      layers: 30,
+      hidden: 1536,
+      ffn: 8960,
+      text: 'cross',
+      textTokens: 512,
+      framesPerLatent: 4,
+    },
+    provenance: recalled,
+    source: 'wan-paper',
+  },
+  'cogvideox-5b': {
+    name: 'CogVideoX 5B',
+    passes: 2,
+    parameters: 5.6e9,
+    transformer: {
+      ...image,
+      layers: 42,
+      hidden: 3072,
+      ffn: 12_288,
+      text: 'joint',
+      textTokens: 226,
+      framesPerLatent: 4,
+    },
+    provenance: recalled,
+    source: 'cogvideox-paper',
+  },
+  'cogvideox-2b': {
+    name: 'CogVideoX 2B',
+    passes: 2,
+    parameters: 1.7e9,
+    transformer: {
+      ...image,
+      layers: 30,
+      hidden: 1920,
+      ffn: 7680,
+      text: 'joint',
+      textTokens: 226,
+      framesPerLatent: 4,
+    },
+    provenance: recalled,
+    source: 'cogvideox-paper',
+  },
+  'pixart-alpha': {
+    name: 'PixArt-α',
+    passes: 2,
+    parameters: 0.6e9,
+    transformer: { ...image, layers: 28, hidden: 1152, ffn: 4608, text: 'cross', textTokens: 120 },
+    provenance: recalled,
+    source: 'pixart-paper',
+  },
+  'dit-xl-2': {
+    name: 'DiT-XL/2',
+    passes: 2,
+    parameters: 675e6,
+    transformer: { ...image, layers: 28, hidden: 1152, ffn: 4608, text: 'none', textTokens: 0 },
+    provenance: recalled,
+    source: 'peebles-2022',
+  },
+} as const satisfies Record<string, PublishedDiffusionModel>
+
+export type DiffusionModelId = keyof typeof diffusionModels
+
+/** U-Nets of latent diffusion by id, from memory of their configurations. */
+export const diffusionUNets = {
+  'stable-diffusion-1.5': {
+    latentChannels: 4,
+    channels: 320,
+    multipliers: [1, 2, 4, 4],
+    residualBlocks: 2,
+    transformerDepth: [1, 1, 1, 0],
+    middleDepth: 1,
+    contextTokens: 77,
+    contextWidth: 768,
+    vectorWidth: 0,
+  },
+  'stable-diffusion-xl': {
+    latentChannels: 4,
+    channels: 320,
+    multipliers: [1, 2, 4],
+    residualBlocks: 2,
+    transformerDepth: [0, 2, 10],
+    middleDepth: 10,
+    contextTokens: 77,
+    contextWidth: 2048,
+    vectorWidth: 2816,
+  },
+} as const satisfies Record<string, UNet>
