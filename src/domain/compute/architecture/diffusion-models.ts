@@ -15,6 +15,7 @@ export interface PublishedDiffusionModel {
 
 const image = {
   dualAttentionLayers: 0,
+  parallelLayers: 0,
   skipLayers: 0,
   modulationMatrices: 6,
   pixelsPerToken: 16,
@@ -29,7 +30,15 @@ export const diffusionModels = {
     passes: 1,
     parameters: 12e9,
     // 19 layers of two streams and 38 of one: for a token both are 4·h² and two feed-forward matrices of 4·h.
-    transformer: { ...image, layers: 57, hidden: 3072, ffn: 12_288, text: 'joint', textTokens: 512 },
+    transformer: {
+      ...image,
+      layers: 57,
+      parallelLayers: 38,
+      hidden: 3072,
+      ffn: 12_288,
+      text: 'joint',
+      textTokens: 512,
+    },
     provenance: recalled,
     source: 'flux.1-release',
   },
@@ -80,6 +89,7 @@ export const diffusionModels = {
     transformer: {
       ...image,
       layers: 60,
+      parallelLayers: 40,
       hidden: 3072,
       ffn: 12_288,
       text: 'joint',

@@ -14,6 +14,8 @@ export interface DiffusionTransformer {
   readonly textTokens: number
   /** Layers with a second attention among the image tokens alone. */
   readonly dualAttentionLayers: number
+  /** Layers whose attention and feed-forward part stand side by side, behind one norm and before one sum. */
+  readonly parallelLayers: number
   /** Layers that take in an earlier layer's output through a matrix of 2·h × h. */
   readonly skipLayers: number
   /** Matrices of h × h in a layer that the time step passes through, once a sample. */
@@ -36,7 +38,7 @@ export interface Canvas {
 export interface ForwardPass {
   readonly matmulFlop: number
   readonly attentionFlop: number
-  /** Tokens × layers × width: what element-wise operations pass over. */
+  /** Tokens × sublayers × width: what element-wise operations pass over. */
   readonly elements: number
 }
 
@@ -71,7 +73,17 @@ export function imageTokens(
 
 /** FLOP of one forward pass over one canvas; a multiply-add counts as two. */
 export function diffusionForward(model: DiffusionTransformer, canvas: Canvas): ForwardPass {
-  const { layers, hidden, ffn, text, textTokens, dualAttentionLayers, skipLayers, modulationMatrices } = model
+  const {
+    layers,
+    hidden,
+    ffn,
+    text,
+    textTokens,
+    dualAttentionLayers,
+    skipLayers,
+    modulationMatrices,
+    parallelLayers,
+  } = model
   const image = imageTokens(model, canvas)
   const tokens = text === 'joint' ? image + textTokens : image
   const layerWeights = 4 * hidden ** 2 + 2 * hidden * ffn
@@ -81,6 +93,8 @@ export function diffusionForward(model: DiffusionTransformer, canvas: Canvas): F
   const dual = dualAttentionLayers * image * 4 * hidden ** 2
   const skip = skipLayers * image * 2 * hidden ** 2
   const modulation = layers * modulationMatrices * hidden ** 2
+  // Attention and feed-forward part, and attention to the text where that is apart.
+  const sublayers = layers * (text === 'cross' ? 3 : 2) - parallelLayers
   const attention =
     layers * attentionCoreFlop.fn(tokens, tokens, hidden) +
     (text === 'cross' ? layers * attentionCoreFlop.fn(image, textTokens, hidden) : 0) +
@@ -88,6 +102,6 @@ export function diffusionForward(model: DiffusionTransformer, canvas: Canvas): F
   return {
     matmulFlop: 2 * (own + cross + dual + skip + modulation),
     attentionFlop: attention,
-    elements: tokens * layers * hidden,
+    elements: (tokens * sublayers + image * dualAttentionLayers) * hidden,
   }
 }

@@ -71,13 +71,13 @@ export const generationParameters: readonly CalibrationParameter[] = [
     id: 'elementBytes',
     unit: 'byte',
     label: {
-      en: 'Bytes that element-wise operations move for each token, layer and unit of width',
-      zh: '逐元素运算每 token、层与宽度单位的访存字节',
+      en: 'Bytes that element-wise operations move for each token, sublayer and unit of width',
+      zh: '逐元素运算每 token、子层与宽度单位的访存字节',
     },
-    median: 400,
+    median: 250,
     spread: 0.4,
     reason:
-      'Layers run operation by operation: about a hundred reads and writes of norms, modulation, rotary embedding, activation and residuals in 2 to 4 bytes, a few of them four times as wide.',
+      'Sublayers run operation by operation: norm, modulation, rotary embedding or activation, and residual read and write some sixty times 2 to 4 bytes, a few of them at four times the width.',
     source: null,
   },
   {
