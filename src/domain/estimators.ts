@@ -1,4 +1,5 @@
 import { memory } from './compute/memory-job.ts'
+import { image } from './compute/image/image.ts'
 import { scaling } from './compute/scaling/scaling.ts'
 import { serving } from './compute/serving.ts'
 import { training } from './compute/training.ts'
@@ -11,6 +12,7 @@ export const estimators = {
   memory,
   serving,
   scaling,
+  image,
   market,
 } as const
 

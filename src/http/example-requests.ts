@@ -2,6 +2,7 @@ import { backtestExamples } from './examples/backtests.ts'
 import { catalogueExamples } from './examples/catalogue.ts'
 import { datasetExamples } from './examples/datasets.ts'
 import { estimatorExamples } from './examples/estimators.ts'
+import { imageExamples } from './examples/image.ts'
 import { knowledgeExamples } from './examples/knowledge.ts'
 import { marketExamples } from './examples/market.ts'
 import { memoryExamples } from './examples/memory.ts'
@@ -30,6 +31,7 @@ export const exampleRequests: readonly ExampleRequest[] = [
   ...memoryExamples,
   ...servingExamples,
   ...scalingExamples,
+  ...imageExamples,
   ...marketExamples,
   ...estimatorExamples,
   ...scenarioExamples,

@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox'
 import type { EstimatorId } from '../domain/estimators.ts'
 import { layoutComponents } from './layout.ts'
+import { ImageRequest, imageComponents } from './image.ts'
 import { MarketRequest, marketComponents } from './market.ts'
 import { MemoryRequest, memoryComponents } from './memory.ts'
 import { ScalingRequest, scalingComponents } from './scaling.ts'
@@ -13,6 +14,7 @@ export const estimatorRequests = {
   memory: MemoryRequest,
   serving: ServingRequest,
   scaling: ScalingRequest,
+  image: ImageRequest,
   market: MarketRequest,
 } as const satisfies Record<EstimatorId, TSchema>
 
@@ -22,5 +24,6 @@ export const estimatorComponents = [
   ...memoryComponents,
   ...servingComponents,
   ...scalingComponents,
+  ...imageComponents,
   ...marketComponents,
 ]

@@ -1,5 +1,6 @@
 import type { ForwardPass } from '../architecture/diffusion.ts'
 import { type CalibrationParameter, type CalibrationValues, calibrated } from '../calibration/parameter.ts'
+import { generationFormulas } from './generation-formulas.ts'
 
 /** The numbers of a device that generation depends on. */
 export interface GenerationDevice {
@@ -130,7 +131,7 @@ export const generationParameters: readonly CalibrationParameter[] = [
   },
   {
     id: 'energyPerFlop',
-    unit: 'J',
+    unit: 'J/FLOP',
     label: { en: 'Energy that a 16-bit FLOP adds', zh: '每次 16 位浮点运算的动态能耗' },
     median: 1.1e-12,
     spread: 0.25,
@@ -140,7 +141,7 @@ export const generationParameters: readonly CalibrationParameter[] = [
   },
   {
     id: 'energyPerByte',
-    unit: 'J',
+    unit: 'J/byte',
     label: { en: 'Energy that moving a byte of device memory adds', zh: '每字节访存的动态能耗' },
     median: 6e-11,
     spread: 0.3,
@@ -159,26 +160,51 @@ export function generationEstimate(
   values: CalibrationValues,
 ): GenerationEstimate {
   const constant = (id: string): number => calibrated(values, id, device.scopes)
-  const shared = 1 + constant('parallelWork') * (1 - 1 / devices)
-  const samples = batch * passes * shared
-  const bytes = samples * forward.elements * constant('elementBytes')
-  const computing =
-    (samples * forward.matmulFlop) / constant('matmulEfficiency') +
-    (samples * forward.attentionFlop) / constant('attentionEfficiency')
-  const working =
-    computing / (devices * device.peak) +
-    bytes / (devices * device.memoryBandwidth * constant('bandwidthEfficiency'))
-  const issuing = layers * (constant('hostTimePerLayer') + (devices - 1) * constant('hostTimePerExchange'))
-  const dynamic =
-    samples * (forward.matmulFlop + forward.attentionFlop) * constant('energyPerFlop') +
-    bytes * constant('energyPerByte')
-  const idle = constant('staticShare') * device.tdp
-  const allowed = dynamic / (devices * (device.tdp - idle))
-  const seconds = Math.max(working, issuing, allowed)
-  const joules = dynamic + devices * idle * seconds
+  const f = generationFormulas
+  const { matmulFlop, attentionFlop, elements } = forward
+  const samples = f.passesInFlight.fn(batch, passes, f.sharedWork.fn(constant('parallelWork'), devices))
+  const bytes = f.trafficBytes.fn(samples, elements, constant('elementBytes'))
+  const compute = f.computeSeconds.fn(
+    samples,
+    matmulFlop,
+    constant('matmulEfficiency'),
+    attentionFlop,
+    constant('attentionEfficiency'),
+    devices,
+    device.peak,
+  )
+  const traffic = f.trafficSeconds.fn(bytes, devices, device.memoryBandwidth, constant('bandwidthEfficiency'))
+  const issue = f.issueSeconds.fn(
+    layers,
+    constant('hostTimePerLayer'),
+    devices,
+    constant('hostTimePerExchange'),
+  )
+  const dynamic = f.dynamicEnergy.fn(
+    samples,
+    matmulFlop,
+    attentionFlop,
+    constant('energyPerFlop'),
+    bytes,
+    constant('energyPerByte'),
+  )
+  const idle = f.staticPower.fn(constant('staticShare'), device.tdp)
+  const allowed = f.powerLimitSeconds.fn(dynamic, devices, device.tdp, idle)
+  const seconds = f.stepSeconds.fn(compute, traffic, issue, allowed)
+  const joules = f.stepEnergy.fn(dynamic, devices, idle, seconds)
   return {
-    seconds: steps * seconds,
-    watts: joules / seconds,
-    joulesPerSample: (steps * joules) / batch,
+    seconds: f.batchSeconds.fn(steps, seconds),
+    watts: f.meanPower.fn(joules, seconds),
+    joulesPerSample: f.energyPerSample.fn(steps, joules, batch),
   }
+}
+
+/** What constants are particular to on a device: its attention kernels are a generation behind on Blackwell. */
+export function generationScopes(accelerator: string): readonly string[] {
+  return /^g?b[123]00/.test(accelerator) ? ['blackwell'] : []
+}
+
+/** The measurements that an estimate of a device is like, the narrowest first. */
+export function generationStrata(what: 'image' | 'video', accelerator: string): readonly string[] {
+  return [`${what}:${accelerator}`, what, 'generation']
 }

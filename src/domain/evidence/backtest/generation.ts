@@ -6,6 +6,8 @@ import {
   type GenerationDevice,
   generationEstimate,
   generationParameters,
+  generationScopes,
+  generationStrata,
 } from '../../compute/energy/generation.ts'
 import type { BacktestFamily, MeasuredSetup } from './measurement.ts'
 
@@ -20,16 +22,13 @@ function modelOf(name: string): PublishedDiffusionModel | undefined {
   return found[0]?.[1]
 }
 
-/** Devices whose attention kernels are a generation behind, by their family. */
-const blackwell = /^(g?b[123]00)/
-
 function deviceOfSetup(setup: MeasuredSetup, catalogue: Catalogue): GenerationDevice | undefined {
   const accelerator = catalogue.accelerators.get(setup.gpu_id ?? '')
   if (accelerator === undefined) return undefined
   const { id, peak, memoryBandwidth, tdp } = deviceOf(accelerator)
   const sixteenBit = peak.bf16 ?? peak.fp16
   if (sixteenBit === undefined || tdp === null) return undefined
-  return { peak: sixteenBit, memoryBandwidth, tdp, scopes: blackwell.test(id) ? ['blackwell'] : [] }
+  return { peak: sixteenBit, memoryBandwidth, tdp, scopes: generationScopes(id) }
 }
 
 const numberIn = (workload: MeasuredSetup['workload'], ...names: readonly string[]): number | undefined => {
@@ -66,7 +65,7 @@ function read(setup: MeasuredSetup, catalogue: Catalogue): ReturnType<BacktestFa
   const unit = /_k?wh$/.test(setup.key) ? (/_kwh$/.test(setup.key) ? 3.6e6 : 3600) : 1
   return {
     estimate: values => generationEstimate(device, run, values).joulesPerSample / unit,
-    strata: [`${what}:${setup.gpu_id}`, what, 'generation'],
+    strata: generationStrata(what, setup.gpu_id ?? ''),
     baselines: {
       // All devices at their thermal design power, computing at 0.4 of the peak.
       'constant-utilisation':

@@ -1,0 +1,298 @@
+import { DomainError } from '../../errors.ts'
+import type { BuiltEstimate, Estimator, Lookup, Warning } from '../../estimate.ts'
+import { formula } from '../../sheet/formula.ts'
+import { byDefault, given, type Provenance, quantity } from '../../sheet/quantity.ts'
+import { type Handle, Sheet } from '../../sheet/sheet.ts'
+import type { Unit } from '../../units.ts'
+import { acceleratorOf, defaultPrecision, peakOf } from '../accelerator.ts'
+import { type DiffusionTransformer, diffusionForward, generationFlop } from '../architecture/diffusion.ts'
+import { type DiffusionModelId, diffusionModels } from '../architecture/diffusion-models.ts'
+import { medians } from '../calibration/parameter.ts'
+import type { Accelerator, Precision } from '../catalogue.ts'
+import { generationParameters, generationScopes, generationStrata } from '../energy/generation.ts'
+import { generationFormulas } from '../energy/generation-formulas.ts'
+import { powerQuantities } from '../energy/power.ts'
+import { borrowedRates } from '../exchange-rate.ts'
+import { fromCatalogue } from '../model.ts'
+import { noPrice, type RentalPriceRequest, writeRentalPrice } from '../rental-price.ts'
+import { imageQuantities } from './image-quantities.ts'
+
+/** A diffusion model by its id, or by its transformer. */
+export type DiffusionModelChoice =
+  | { readonly id: DiffusionModelId }
+  | { readonly transformer: DiffusionTransformer }
+
+/** What `image` is asked: a picture, or with frames a video, that a model makes on devices. */
+export interface ImageRequest extends RentalPriceRequest {
+  readonly model: DiffusionModelChoice
+  readonly height: number
+  readonly width: number
+  readonly frames?: number
+  readonly steps: number
+  /** Passes a step: 2 under classifier-free guidance. */
+  readonly passes?: number
+  readonly batch?: number
+  readonly accelerator: { readonly id: string }
+  readonly precision?: Precision
+  readonly devices?: number
+}
+
+const totalFlop = formula({
+  text: 'M + A',
+  symbols: ['M', 'A'],
+  inputUnits: ['FLOP', 'FLOP'],
+  unit: 'FLOP',
+  fn: (matmul, attention) => matmul + attention,
+})
+
+const cost = formula({
+  text: 'n · T / 3600 · p / b',
+  symbols: ['n', 'T', 'p', 'b'],
+  inputUnits: ['device', 's', 'USD/(device·hour)', 'count'],
+  unit: 'USD',
+  fn: (devices, seconds, price, batch) => (((devices * seconds) / 3600) * price) / batch,
+})
+
+/** The constants that generation is calculated with on a device, as fitted; else as they are known before a fit. */
+function writeConstants(sheet: Sheet, accelerator: string, { catalogue }: Lookup) {
+  const profile = catalogue.calibration.get('generation')
+  const values = profile?.values ?? medians(generationParameters)
+  const why: Provenance =
+    profile === undefined
+      ? byDefault('before any fit', '拟合之前')
+      : byDefault(
+          `fitted on ${profile.rows} measurements of ${profile.groups.length} publishers`,
+          `由 ${profile.groups.length} 家发布者的 ${profile.rows} 个实测拟合`,
+        )
+  const scopes = generationScopes(accelerator)
+  return <U extends Unit>(id: string, unit: U): Handle<U> => {
+    const label = generationParameters.find(parameter => parameter.id === id)?.label
+    const scoped = scopes.reduce((factor, scope) => factor * (values[`${id}:${scope}`] ?? 1), 1)
+    const definition = quantity(id, unit, label?.en ?? id, label?.zh ?? id)
+    return sheet.input(definition, (values[id] ?? Number.NaN) * scoped, why)
+  }
+}
+
+function build(request: ImageRequest, lookup: Lookup): BuiltEstimate {
+  const { model, height, width, frames = 1 } = request
+  const known = 'id' in model ? diffusionModels[model.id] : undefined
+  const transformer = 'id' in model ? diffusionModels[model.id].transformer : model.transformer
+  if (Math.min(height, width) < transformer.pixelsPerToken) {
+    throw new DomainError(
+      'out-of-range',
+      `A picture of ${width} × ${height} pixels is smaller than one token of ${transformer.pixelsPerToken} × ${transformer.pixelsPerToken}; give a larger one.`,
+      { pointer: height < width ? '/height' : '/width', facts: { height, width } },
+    )
+  }
+  checkLayers(transformer)
+  const accelerator = acceleratorOf(lookup.catalogue, request.accelerator.id)
+  const sheet = new Sheet()
+  const q = imageQuantities
+  const f = generationFormulas
+
+  const architecture: Provenance =
+    known === undefined
+      ? { status: 'derived', source: null, provenance: 'derived', note: null }
+      : {
+          status: 'derived',
+          source: known.source,
+          provenance: known.provenance,
+          note: { en: known.name, zh: known.name },
+        }
+  const forward = diffusionForward(transformer, { height, width, frames })
+  const matmul = sheet.input(q.matmulFlop, forward.matmulFlop, architecture)
+  const attention = sheet.input(q.attentionFlop, forward.attentionFlop, architecture)
+  const elements = sheet.input(q.elements, forward.elements, architecture)
+  const layers = sheet.input(q.layers, transformer.layers, architecture)
+  const steps = sheet.input(q.steps, request.steps, given)
+  const passes = sheet.input(
+    q.passes,
+    request.passes ?? known?.passes ?? 2,
+    request.passes !== undefined
+      ? given
+      : known === undefined
+        ? byDefault('classifier-free guidance', '无分类器引导')
+        : architecture,
+  )
+  const batch = sheet.input(
+    q.batch,
+    request.batch ?? 1,
+    request.batch === undefined ? byDefault('one at a time', '逐个生成') : given,
+  )
+  const devices = sheet.input(
+    q.devices,
+    request.devices ?? 1,
+    request.devices === undefined ? byDefault('one device', '单卡') : given,
+  )
+  const pass = sheet.derive(q.forwardFlop, totalFlop, [matmul, attention])
+  const flop = sheet.derive(q.flopPerSample, generationFlop, [steps, passes, pass])
+
+  const precision = request.precision ?? defaultPrecision(accelerator)
+  const peakDatum = peakOf(accelerator, precision)
+  const peak = sheet.input(q.peakFlopPerSecond, peakDatum.value, fromCatalogue(peakDatum))
+  const { memoryBandwidth } = accelerator
+  const bandwidth = sheet.input(q.memoryBandwidth, memoryBandwidth.value, fromCatalogue(memoryBandwidth))
+  const tdp = writeTdp(sheet, accelerator)
+  const constant = writeConstants(sheet, accelerator.id, lookup)
+
+  const shared = sheet.derive(q.sharedWork, f.sharedWork, [constant('parallelWork', '1'), devices])
+  const samples = sheet.derive(q.passesInFlight, f.passesInFlight, [batch, passes, shared])
+  const compute = sheet.derive(q.computeSeconds, f.computeSeconds, [
+    samples,
+    matmul,
+    constant('matmulEfficiency', '1'),
+    attention,
+    constant('attentionEfficiency', '1'),
+    devices,
+    peak,
+  ])
+  const bytes = sheet.derive(q.trafficBytes, f.trafficBytes, [
+    samples,
+    elements,
+    constant('elementBytes', 'byte'),
+  ])
+  const traffic = sheet.derive(q.trafficSeconds, f.trafficSeconds, [
+    bytes,
+    devices,
+    bandwidth,
+    constant('bandwidthEfficiency', '1'),
+  ])
+  const issue = sheet.derive(q.issueSeconds, f.issueSeconds, [
+    layers,
+    constant('hostTimePerLayer', 's'),
+    devices,
+    constant('hostTimePerExchange', 's'),
+  ])
+  const dynamic = sheet.derive(q.dynamicEnergy, f.dynamicEnergy, [
+    samples,
+    matmul,
+    attention,
+    constant('energyPerFlop', 'J/FLOP'),
+    bytes,
+    constant('energyPerByte', 'J/byte'),
+  ])
+  const idle = sheet.derive(q.staticPower, f.staticPower, [constant('staticShare', '1'), tdp])
+  const limit = sheet.derive(q.powerLimitSeconds, f.powerLimitSeconds, [dynamic, devices, tdp, idle])
+  const step = sheet.derive(q.stepSeconds, f.stepSeconds, [compute, traffic, issue, limit])
+  const stepEnergy = sheet.derive(q.stepEnergy, f.stepEnergy, [dynamic, devices, idle, step])
+  const batchSeconds = sheet.derive(q.batchSeconds, f.batchSeconds, [steps, step])
+  const power = sheet.derive(q.meanPower, f.meanPower, [stepEnergy, step])
+  const energy = sheet.derive(q.energyPerSample, f.energyPerSample, [steps, stepEnergy, batch])
+  const price = writeRentalPrice(sheet, request, lookup)
+  const paid =
+    price.perDeviceHour === undefined
+      ? undefined
+      : sheet.derive(q.costPerSample, cost, [devices, batchSeconds, price.perDeviceHour, batch])
+
+  const results: (Handle | undefined)[] = [pass, flop, batchSeconds, power, energy, paid]
+  return {
+    sheet,
+    results: results.filter(handle => handle !== undefined),
+    errors: [
+      {
+        handle: energy,
+        family: 'generation',
+        strata: generationStrata(frames > 1 ? 'video' : 'image', accelerator.id),
+      },
+    ],
+    warnings: () => [
+      transformerAlone,
+      ...(paid === undefined ? [noPrice] : []),
+      ...borrowedRates(price.borrowed),
+    ],
+    ...(price.behind.length > 0 && { evidence: { [price.behindOf]: price.behind } }),
+    // Notes name the model, the day of the price and the commitment; the interval is that of the device.
+    context: () =>
+      JSON.stringify([
+        model,
+        accelerator.id,
+        frames > 1,
+        price.asOf,
+        request.commitment,
+        ...price.borrowed.keys(),
+      ]),
+  }
+}
+
+/** Refuses a transformer with more layers of a kind than layers (`inconsistent-inputs`). */
+function checkLayers(transformer: DiffusionTransformer): void {
+  for (const kind of ['dualAttentionLayers', 'parallelLayers', 'skipLayers'] as const) {
+    if (transformer[kind] <= transformer.layers) continue
+    throw new DomainError(
+      'inconsistent-inputs',
+      `${kind} = ${transformer[kind]} is more than layers = ${transformer.layers}; correct one of the two.`,
+      {
+        pointer: `/model/transformer/${kind}`,
+        facts: { [kind]: transformer[kind], layers: transformer.layers },
+      },
+    )
+  }
+}
+
+/** The thermal design power of a device; throws `missing-value` when the catalogue has none. */
+function writeTdp(sheet: Sheet, { id, tdp }: Accelerator): Handle<'W'> {
+  if (tdp === null) {
+    throw new DomainError(
+      'missing-value',
+      `The catalogue does not know the thermal design power of ${id}; choose another accelerator.`,
+      { pointer: '/accelerator/id', facts: { accelerator: id } },
+    )
+  }
+  return sheet.input(powerQuantities.thermalDesignPower, tdp.value, fromCatalogue(tdp))
+}
+
+const transformerAlone: Warning = {
+  code: 'transformer-alone',
+  message: {
+    en: 'Time and energy are those of the denoising transformer on the devices alone: text encoder, image decoder, host and cooling come on top.',
+    zh: '时间与能耗仅含设备上的去噪 Transformer：文本编码、图像解码、主机与制冷另计。',
+  },
+}
+
+/** Compute, time, energy and cost of an image or video that a diffusion transformer makes. */
+export const image: Estimator<ImageRequest> = {
+  id: 'image',
+  label: { en: 'Generated images and videos', zh: '图像与视频生成' },
+  description: {
+    en: 'What an image, or with frames a video, takes that a diffusion transformer makes: FLOP of a pass (a multiply-add counts as two) and of all steps, time of a batch, mean power of the devices, energy and cost of a picture. A step takes as long as computing and element-wise memory traffic, as issuing it from the host, or as the thermal design power allows, whichever is longest. Its constants are fitted on published measurements; the interval is from errors that were made with the publisher left out.',
+    zh: '扩散 Transformer 生成一张图像或（给出 frames 时）一段视频所需：单次前向与全部步数的浮点运算（乘加计两次）、每批时间、设备平均功耗、每个样本的能耗与成本。每步时间取计算与逐元素访存、主机下发、热设计功耗限制三者之最长。常数由已公开的实测拟合；区间取自留出发布者时的误差。',
+  },
+  needs: () => [],
+  build,
+  illustrations: [
+    {
+      model: { id: 'flux.1-dev' },
+      height: 1024,
+      width: 1024,
+      steps: 50,
+      batch: 8,
+      accelerator: { id: 'h100-sxm-80gb' },
+      priceAsOf: '2025-03-31',
+    },
+    {
+      model: {
+        transformer: {
+          ...diffusionModels['dit-xl-2'].transformer,
+        },
+      },
+      height: 256,
+      width: 256,
+      steps: 250,
+      passes: 2,
+      devices: 2,
+      accelerator: { id: 'a100-sxm-80gb' },
+      price: { perDeviceHour: 12, currency: 'CNY' },
+      discount: 0.3,
+    },
+    {
+      model: { id: 'hunyuan-video' },
+      height: 720,
+      width: 1280,
+      frames: 129,
+      steps: 50,
+      devices: 8,
+      accelerator: { id: 'b200-sxm-180gb' },
+      price: { perDeviceHour: 4 },
+    },
+  ],
+}
