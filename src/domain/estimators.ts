@@ -1,5 +1,5 @@
-import { memory } from './compute/memory-job.ts'
 import { image } from './compute/image/image.ts'
+import { memory } from './compute/memory-job.ts'
 import { scaling } from './compute/scaling/scaling.ts'
 import { serving } from './compute/serving.ts'
 import { training } from './compute/training.ts'

@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox'
 import type { EstimatorId } from '../domain/estimators.ts'
-import { layoutComponents } from './layout.ts'
 import { ImageRequest, imageComponents } from './image.ts'
+import { layoutComponents } from './layout.ts'
 import { MarketRequest, marketComponents } from './market.ts'
 import { MemoryRequest, memoryComponents } from './memory.ts'
 import { ScalingRequest, scalingComponents } from './scaling.ts'
