@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { diffusionForward } from '../../../src/domain/compute/architecture/diffusion.ts'
 import { diffusionModels } from '../../../src/domain/compute/architecture/diffusion-models.ts'
+import { deviceOf } from '../../../src/domain/compute/device.ts'
+import { generationEstimate, generationScopes } from '../../../src/domain/compute/energy/generation.ts'
 import { useService } from '../../support/service.ts'
 
 const service = useService({ worker: false })
@@ -28,6 +31,34 @@ describe('POST /v1/estimates/image', () => {
     expect(Math.abs(energyPerSample.value / 7570 - 1)).toBeLessThan(0.1)
     expect(Math.abs(batchSeconds.value / 88 - 1)).toBeLessThan(0.2)
     expect(meanPower.value).toBeLessThanOrEqual(700)
+  })
+
+  it.each([
+    ['h100-sxm-80gb', 1, 8],
+    ['h100-sxm-80gb', 8, 1],
+    ['b200-sxm-180gb', 2, 1],
+  ])('writes on its sheet what the backtest computes, on %s × %d at batch %d', async (id, devices, batch) => {
+    const { body } = await image({ ...flux, accelerator: { id }, devices, batch }).expect(200)
+    const { transformer, passes } = diffusionModels['flux.1-dev']
+    const catalogue = service.installation.catalogue()
+    const accelerator = catalogue.accelerators.get(id)
+    const device = accelerator && deviceOf(accelerator)
+    const estimate = generationEstimate(
+      {
+        peak: device?.peak.bf16 ?? Number.NaN,
+        memoryBandwidth: device?.memoryBandwidth ?? Number.NaN,
+        tdp: device?.tdp ?? Number.NaN,
+        scopes: generationScopes(id),
+      },
+      {
+        ...{ steps: 50, passes, batch, devices, layers: transformer.layers },
+        forward: diffusionForward(transformer, { height: 1024, width: 1024, frames: 1 }),
+      },
+      catalogue.calibration.get('generation')?.values ?? {},
+    )
+    expect(body.results.energyPerSample.value / estimate.joulesPerSample).toBeCloseTo(1, 12)
+    expect(body.results.batchSeconds.value / estimate.seconds).toBeCloseTo(1, 12)
+    expect(body.results.meanPower.value / estimate.watts).toBeCloseTo(1, 12)
   })
 
   it('gives an interval with the stratum that it rests on', async () => {

@@ -1,20 +1,16 @@
 import { DomainError } from '../../errors.ts'
 import type { BuiltEstimate, Estimator, Lookup, Warning } from '../../estimate.ts'
 import { formula } from '../../sheet/formula.ts'
-import { byDefault, given, type Provenance, quantity } from '../../sheet/quantity.ts'
+import { byDefault, given, type Provenance } from '../../sheet/quantity.ts'
 import { type Handle, Sheet } from '../../sheet/sheet.ts'
-import type { Unit } from '../../units.ts'
-import { acceleratorOf, defaultPrecision, peakOf } from '../accelerator.ts'
+import { acceleratorOf } from '../accelerator.ts'
 import { type DiffusionTransformer, diffusionForward, generationFlop } from '../architecture/diffusion.ts'
 import { type DiffusionModelId, diffusionModels } from '../architecture/diffusion-models.ts'
-import { medians } from '../calibration/parameter.ts'
-import type { Accelerator, Precision } from '../catalogue.ts'
-import { generationParameters, generationScopes, generationStrata } from '../energy/generation.ts'
-import { generationFormulas } from '../energy/generation-formulas.ts'
-import { powerQuantities } from '../energy/power.ts'
+import type { Precision } from '../catalogue.ts'
+import { generationStrata } from '../energy/generation.ts'
 import { borrowedRates } from '../exchange-rate.ts'
-import { fromCatalogue } from '../model.ts'
 import { noPrice, type RentalPriceRequest, writeRentalPrice } from '../rental-price.ts'
+import { writeGenerationStep } from './generation-step.ts'
 import { imageQuantities } from './image-quantities.ts'
 
 /** A diffusion model by its id, or by its transformer. */
@@ -53,26 +49,6 @@ const cost = formula({
   fn: (devices, seconds, price, batch) => (((devices * seconds) / 3600) * price) / batch,
 })
 
-/** The constants that generation is calculated with on a device, as fitted; else as they are known before a fit. */
-function writeConstants(sheet: Sheet, accelerator: string, { catalogue }: Lookup) {
-  const profile = catalogue.calibration.get('generation')
-  const values = profile?.values ?? medians(generationParameters)
-  const why: Provenance =
-    profile === undefined
-      ? byDefault('before any fit', '拟合之前')
-      : byDefault(
-          `fitted on ${profile.rows} measurements of ${profile.groups.length} publishers`,
-          `由 ${profile.groups.length} 家发布者的 ${profile.rows} 个实测拟合`,
-        )
-  const scopes = generationScopes(accelerator)
-  return <U extends Unit>(id: string, unit: U): Handle<U> => {
-    const label = generationParameters.find(parameter => parameter.id === id)?.label
-    const scoped = scopes.reduce((factor, scope) => factor * (values[`${id}:${scope}`] ?? 1), 1)
-    const definition = quantity(id, unit, label?.en ?? id, label?.zh ?? id)
-    return sheet.input(definition, (values[id] ?? Number.NaN) * scoped, why)
-  }
-}
-
 function build(request: ImageRequest, lookup: Lookup): BuiltEstimate {
   const { model, height, width, frames = 1 } = request
   const known = 'id' in model ? diffusionModels[model.id] : undefined
@@ -88,7 +64,6 @@ function build(request: ImageRequest, lookup: Lookup): BuiltEstimate {
   const accelerator = acceleratorOf(lookup.catalogue, request.accelerator.id)
   const sheet = new Sheet()
   const q = imageQuantities
-  const f = generationFormulas
 
   const architecture: Provenance =
     known === undefined
@@ -127,57 +102,13 @@ function build(request: ImageRequest, lookup: Lookup): BuiltEstimate {
   const pass = sheet.derive(q.forwardFlop, totalFlop, [matmul, attention])
   const flop = sheet.derive(q.flopPerSample, generationFlop, [steps, passes, pass])
 
-  const precision = request.precision ?? defaultPrecision(accelerator)
-  const peakDatum = peakOf(accelerator, precision)
-  const peak = sheet.input(q.peakFlopPerSecond, peakDatum.value, fromCatalogue(peakDatum))
-  const { memoryBandwidth } = accelerator
-  const bandwidth = sheet.input(q.memoryBandwidth, memoryBandwidth.value, fromCatalogue(memoryBandwidth))
-  const tdp = writeTdp(sheet, accelerator)
-  const constant = writeConstants(sheet, accelerator.id, lookup)
-
-  const shared = sheet.derive(q.sharedWork, f.sharedWork, [constant('parallelWork', '1'), devices])
-  const samples = sheet.derive(q.passesInFlight, f.passesInFlight, [batch, passes, shared])
-  const compute = sheet.derive(q.computeSeconds, f.computeSeconds, [
-    samples,
-    matmul,
-    constant('matmulEfficiency', '1'),
-    attention,
-    constant('attentionEfficiency', '1'),
-    devices,
-    peak,
-  ])
-  const bytes = sheet.derive(q.trafficBytes, f.trafficBytes, [
-    samples,
-    elements,
-    constant('elementBytes', 'byte'),
-  ])
-  const traffic = sheet.derive(q.trafficSeconds, f.trafficSeconds, [
-    bytes,
-    devices,
-    bandwidth,
-    constant('bandwidthEfficiency', '1'),
-  ])
-  const issue = sheet.derive(q.issueSeconds, f.issueSeconds, [
-    layers,
-    constant('hostTimePerLayer', 's'),
-    devices,
-    constant('hostTimePerExchange', 's'),
-  ])
-  const dynamic = sheet.derive(q.dynamicEnergy, f.dynamicEnergy, [
-    samples,
-    matmul,
-    attention,
-    constant('energyPerFlop', 'J/FLOP'),
-    bytes,
-    constant('energyPerByte', 'J/byte'),
-  ])
-  const idle = sheet.derive(q.staticPower, f.staticPower, [constant('staticShare', '1'), tdp])
-  const limit = sheet.derive(q.powerLimitSeconds, f.powerLimitSeconds, [dynamic, devices, tdp, idle])
-  const step = sheet.derive(q.stepSeconds, f.stepSeconds, [compute, traffic, issue, limit])
-  const stepEnergy = sheet.derive(q.stepEnergy, f.stepEnergy, [dynamic, devices, idle, step])
-  const batchSeconds = sheet.derive(q.batchSeconds, f.batchSeconds, [steps, step])
-  const power = sheet.derive(q.meanPower, f.meanPower, [stepEnergy, step])
-  const energy = sheet.derive(q.energyPerSample, f.energyPerSample, [steps, stepEnergy, batch])
+  const { batchSeconds, power, energy } = writeGenerationStep(
+    sheet,
+    { matmul, attention, elements, layers, steps, passes, batch, devices },
+    accelerator,
+    request.precision,
+    lookup,
+  )
   const price = writeRentalPrice(sheet, request, lookup)
   const paid =
     price.perDeviceHour === undefined
@@ -227,18 +158,6 @@ function checkLayers(transformer: DiffusionTransformer): void {
       },
     )
   }
-}
-
-/** The thermal design power of a device; throws `missing-value` when the catalogue has none. */
-function writeTdp(sheet: Sheet, { id, tdp }: Accelerator): Handle<'W'> {
-  if (tdp === null) {
-    throw new DomainError(
-      'missing-value',
-      `The catalogue does not know the thermal design power of ${id}; choose another accelerator.`,
-      { pointer: '/accelerator/id', facts: { accelerator: id } },
-    )
-  }
-  return sheet.input(powerQuantities.thermalDesignPower, tdp.value, fromCatalogue(tdp))
 }
 
 const transformerAlone: Warning = {

@@ -58,8 +58,8 @@ export function writeInference(
       request.inferenceUtilisation ?? publishedUtilisation,
       request.inferenceUtilisation === undefined
         ? byDefault(
-            "derived from DeepSeek's published day of serving on H800",
-            '由 DeepSeek 公布的 H800 一日推理数据推算',
+            "derived from DeepSeek's published day of serving on H800, as a share of their fp8 peak",
+            '由 DeepSeek 公布的 H800 一日推理数据推算，相对 fp8 峰值',
             'ms-deepseek-open-infra',
           )
         : given,
