@@ -53,16 +53,14 @@ export function writeBeyondRental(
       : writeTrainingEnergy(sheet, energy, run.deviceDays, run.accelerator, catalogue)
   const owned =
     ownership === undefined ? notOwned : writeOwnership(sheet, ownership, energy ?? {}, run, catalogue)
-  const { asOf } = run.rental
-  const dated = owned.trained ?? asOf
+  const inYear = (date: string | undefined) => (date === undefined ? undefined : yearOf(date))
   const costs = {
-    ...(run.cost !== undefined && { trainingCost: run.cost }),
-    ...(owned.cost !== undefined && { ownershipCost: owned.cost }),
+    ...(run.cost !== undefined && {
+      trainingCost: { cost: run.cost, year: inYear(run.rental.asOf ?? owned.trained) },
+    }),
+    ...(owned.cost !== undefined && { ownershipCost: { cost: owned.cost, year: inYear(owned.trained) } }),
   }
-  const reported =
-    reportIn === undefined
-      ? undefined
-      : writeReportedMoney(sheet, reportIn, costs, dated === undefined ? undefined : yearOf(dated), catalogue)
+  const reported = reportIn === undefined ? undefined : writeReportedMoney(sheet, reportIn, costs, catalogue)
   return {
     results: [...owned.results, ...(used ?? []), ...(reported?.results ?? [])],
     warnings: [

@@ -102,6 +102,15 @@ describe('owning the devices of a training run', () => {
     expect(body.results.trainingCostReportedCny.value).toBeCloseTo(dollars * 7.0467, 2)
   })
 
+  it('takes each cost from its own year', async () => {
+    const body = { ...gpt3, price: { perDeviceHour: 1 }, priceAsOf: '2022-05-01', reportIn: { year: 2023 } }
+    const { body: answer } = await training({ ...body, ownership: { trained: '2019-10-01' } }).expect(200)
+    const { trainingCost, trainingCostReported, ownershipCost, ownershipCostReported } = answer.results
+    // BLS: 255.657 in 2019, 292.655 in 2022, 304.702 in 2023.
+    expect(trainingCostReported.value / trainingCost.value).toBeCloseTo(304.702 / 292.655, 9)
+    expect(ownershipCostReported.value / ownershipCost.value).toBeCloseTo(304.702 / 255.657, 9)
+  })
+
   it('names both rates when price and report are of different years', async () => {
     const price = { perDeviceHour: 20, currency: 'CNY' }
     const reportIn = { currency: 'CNY', year: 2023 }

@@ -12,15 +12,12 @@ export interface ReportedMoney {
   readonly year?: number
 }
 
-const indexQuantities = {
-  from: quantity(
-    'priceIndexOfCost',
-    '1',
-    'US consumer prices in the year of the cost',
-    '成本年份美国消费物价指数',
-  ),
-  to: quantity('priceIndexReported', '1', 'US consumer prices in the year asked', '所求年份美国消费物价指数'),
-} as const
+const indexLabel = { en: 'US consumer prices, average of a year', zh: '美国消费物价指数年均值' }
+
+const indexQuantity = (year: number): QuantityDefinition<'1'> => ({
+  ...quantity(`priceIndex.${year}`, '1', indexLabel.en, indexLabel.zh),
+  family: { id: 'priceIndex.{year}', label: indexLabel },
+})
 
 /** A cost and what it is in the money asked. */
 export const reportedQuantities = {
@@ -67,54 +64,67 @@ export interface Reported {
   readonly warnings: readonly Warning[]
 }
 
+/** A cost, and the year whose money it is in; undefined when nothing says. */
+export interface DatedCost {
+  readonly cost: Handle<'USD'>
+  readonly year: number | undefined
+}
+
 /**
- * Writes costs of a year at the prices of another, by US consumer prices, and then in yuan at the average rate of
- * that year. Throws `missing-value` when the year of the costs is not known.
+ * Writes costs, each of its year, at the prices of another, by US consumer prices, and then in yuan at the average
+ * rate of that year. Throws `missing-value` when the year of a cost is not known.
  */
 export function writeReportedMoney(
   sheet: Sheet,
   { currency, year: asked }: ReportedMoney,
-  costs: Readonly<Partial<Record<keyof typeof reportedQuantities, Handle<'USD'>>>>,
-  costYear: number | undefined,
+  costs: Readonly<Partial<Record<keyof typeof reportedQuantities, DatedCost>>>,
   catalogue: Catalogue,
 ): Reported {
-  const named = Object.entries(costs) as [keyof typeof reportedQuantities, Handle<'USD'>][]
-  if (named.length === 0) return { results: [], borrowed: new Map(), warnings: [] }
-  if (costYear === undefined) {
-    throw new DomainError(
-      'missing-value',
-      'Nothing says of which year the cost is; give priceAsOf, or ownership.trained.',
-      { pointer: '/priceAsOf' },
-    )
+  const used = new Map<number, PriceIndex>()
+  const borrowed = new Map<number, ExchangeRate>()
+  const dollars: Handle[] = []
+  const yuan: Handle[] = []
+  const indexed = (year: number): Handle<'1'> => {
+    const index = indexOf(catalogue, year)
+    used.set(year, index)
+    return writeIndex(sheet, year, index)
   }
-  const year = asked ?? costYear
-  const from = indexOf(catalogue, costYear)
-  const to = indexOf(catalogue, year)
-  const write = (definition: QuantityDefinition<'1'>, index: PriceIndex) =>
-    sheet.input(definition, index.value, {
-      status: 'catalogue',
-      source: index.source,
-      provenance: index.provenance,
-      note: { en: `average of ${index.year}`, zh: `${index.year} 年平均值` },
+  for (const [name, { cost, year: own }] of Object.entries(costs) as [keyof typeof costs, DatedCost][]) {
+    if (own === undefined) {
+      throw new DomainError(
+        'missing-value',
+        'Nothing says of which year the cost is; give priceAsOf, or ownership.trained.',
+        { pointer: '/priceAsOf' },
+      )
+    }
+    const year = asked ?? own
+    const { usd, cny } = reportedQuantities[name]
+    const reported = sheet.derive(usd, inflated, [cost, indexed(own), indexed(year)])
+    dollars.push(reported)
+    if (currency !== 'CNY') continue
+    const rate = writeCnyPerUsd(sheet, catalogue, {
+      asOf: `${year}-12-31`,
+      pointer: '/reportIn/currency',
     })
-  const before = write(indexQuantities.from, from)
-  const after = write(indexQuantities.to, to)
-  const dollars = named.map(([name, cost]) =>
-    sheet.derive(reportedQuantities[name].usd, inflated, [cost, before, after]),
-  )
-  const warnings = borrowedIndices([
-    [costYear, from],
-    [year, to],
-  ])
-  if (currency !== 'CNY') return { results: dollars, borrowed: new Map(), warnings }
-  const { perUsd, borrowed } = writeCnyPerUsd(sheet, catalogue, {
-    asOf: `${year}-12-31`,
-    pointer: '/reportIn/currency',
+    for (const [of, value] of rate.borrowed) borrowed.set(of, value)
+    yuan.push(sheet.derive(cny, inYuan, [reported, rate.perUsd]))
+  }
+  return { results: [...dollars, ...yuan], borrowed, warnings: borrowedIndices([...used]) }
+}
+
+/** The index of a year on a sheet, once. */
+function writeIndex(sheet: Sheet, year: number, index: PriceIndex): Handle<'1'> {
+  const definition = indexQuantity(year)
+  const known = sheet.find(definition.id) as Handle<'1'> | undefined
+  if (known !== undefined) return known
+  const { source, provenance } = index
+  const own = index.year === year
+  return sheet.input(definition, index.value, {
+    status: own ? 'catalogue' : 'default',
+    source,
+    provenance,
+    note: { en: `average of ${index.year}`, zh: `${index.year} 年平均值` },
   })
-  const yuan = named.map(([name], place) =>
-    sheet.derive(reportedQuantities[name].cny, inYuan, [dollars[place] as Handle<'USD'>, perUsd]),
-  )
-  return { results: [...dollars, ...yuan], borrowed, warnings }
 }
 
 /** The index of a year: its own, else the last known before it, else the first known. */
