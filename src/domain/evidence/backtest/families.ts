@@ -3,6 +3,7 @@ import { generationFamily } from './generation.ts'
 import type { BacktestFamily, MeasuredSetup } from './measurement.ts'
 import { servingMemoryFamily } from './serving-memory.ts'
 import { trainingMemoryFamily } from './training-memory.ts'
+import { trainingTimeFamily } from './training-time.ts'
 
 /** Every family of measurements: adding one is a row here. The first that covers a setup estimates it. */
 export const backtestFamilies: readonly BacktestFamily[] = [
@@ -10,6 +11,7 @@ export const backtestFamilies: readonly BacktestFamily[] = [
   trainingMemoryFamily,
   servingMemoryFamily,
   generationFamily,
+  trainingTimeFamily,
 ]
 
 /** The family that estimates a setup, or undefined. */

@@ -1,0 +1,102 @@
+/** What a training stack does by default, as far as step time depends on it. */
+export interface TrainingStack {
+  /** Scope of its calibration constants; undefined for one that is not known. */
+  readonly id: string | undefined
+  /** Whether attention keeps no scores where nothing says otherwise. Before 2023 it did so in few stacks. */
+  readonly fusedAttention: 'always' | 'from-hopper'
+  /** Whether its fused attention is of the first kernels, written for Ampere, not the vendor's for each device. */
+  readonly earlyAttention: boolean
+  /** Whether norms, activations and residuals run operation by operation. */
+  readonly eager: boolean
+  /** Whether norms and residuals are divided among tensor-parallel ranks where nothing says otherwise. */
+  readonly sequenceParallel: boolean
+  /** Whether gradients are summed while the backward pass still runs. */
+  readonly overlapsGradients: boolean
+  /** Stage of ZeRO where nothing says otherwise; null where stacks of both kinds are in question. */
+  readonly zeroStage: 0 | 1 | 3 | null
+  /** Whether tensor-parallel ranks send a part each to the next stage and gather there. */
+  readonly scattersBetweenStages: boolean
+}
+
+const core: TrainingStack = {
+  id: 'megatron-core',
+  fusedAttention: 'always',
+  earlyAttention: false,
+  eager: false,
+  sequenceParallel: true,
+  overlapsGradients: true,
+  zeroStage: 1,
+  scattersBetweenStages: true,
+}
+const megatron: TrainingStack = {
+  id: 'megatron',
+  fusedAttention: 'from-hopper',
+  earlyAttention: false,
+  eager: false,
+  sequenceParallel: false,
+  overlapsGradients: false,
+  zeroStage: 0,
+  scattersBetweenStages: true,
+}
+/** DeepSpeed's pipeline engine under Megatron-LM's layers. */
+const megatronDeepspeed: TrainingStack = {
+  ...megatron,
+  id: 'megatron-deepspeed',
+  zeroStage: 1,
+  scattersBetweenStages: false,
+}
+const sharded: TrainingStack = {
+  id: 'fsdp',
+  fusedAttention: 'always',
+  earlyAttention: false,
+  eager: true,
+  sequenceParallel: true,
+  overlapsGradients: true,
+  zeroStage: 3,
+  scattersBetweenStages: false,
+}
+const deepspeed: TrainingStack = { ...sharded, id: 'deepspeed', fusedAttention: 'from-hopper' }
+const xla: TrainingStack = { ...sharded, id: 'xla', eager: false }
+const unknown: TrainingStack = { ...core, id: undefined, zeroStage: null, eager: true }
+
+/** By what a free text says, the first that matches. Megatron-LM of the years before Megatron-Core has no version. */
+const stacks: readonly (readonly [RegExp, TrainingStack])[] = [
+  [/megatron[- ]?bridge|nemo/i, { ...core, id: 'nemo' }],
+  [/megatron[- ]?core|megatron-lm v?0\.|mcore|transformer ?engine|\bte\b/i, core],
+  [/megatron.*deepspeed|deepspeed.*megatron|gpt-?neox/i, megatronDeepspeed],
+  [/megatron|colossal/i, megatron],
+  [/deepspeed|\bzero\b/i, deepspeed],
+  [/maxtext|\bjax\b|t5x|\bpax|levanter|\bxla\b/i, xla],
+  [/fsdp|composer|foundry|titan|pytorch|accelerate|transformers|lightning|lit-?gpt|olmo/i, sharded],
+]
+
+/** The scopes that constants are known for. */
+export const trainingStackIds = [
+  'nemo',
+  'megatron-core',
+  'megatron',
+  'megatron-deepspeed',
+  'fsdp',
+  'deepspeed',
+  'xla',
+] as const
+
+/** The stack that a free text names, such as `Megatron-LM 0.14 / TE 2.11`; defaults of today for what it does not know. */
+export function trainingStack(framework: string | undefined): TrainingStack {
+  if (framework === undefined) return unknown
+  const found = stacks.find(([pattern]) => pattern.test(framework))?.[1] ?? unknown
+  return /alibi|triton|flash ?attention(?!.?[34])/i.test(framework)
+    ? { ...found, earlyAttention: true }
+    : found
+}
+
+/** Whether a stack's attention keeps no scores on devices of a family; none did on Volta. */
+export function fusesAttention(
+  stack: TrainingStack,
+  family: string | undefined,
+  framework: string | undefined,
+): boolean {
+  if (family === 'nvidia-volta' || family === 'nvidia-pascal') return false
+  if (framework !== undefined && /flash|memory.?efficient|xformers/i.test(framework)) return true
+  return stack.fusedAttention === 'always' || family !== 'nvidia-ampere'
+}
