@@ -22,6 +22,7 @@ export function attentionCoreTimes(
   bandwidth: number,
   system: TrainingSystem,
   early: boolean,
+  portable: boolean,
   c: TrainingConstants,
   out: { forward: number; backward: number },
 ): void {
@@ -37,8 +38,8 @@ export function attentionCoreTimes(
         ? whole
         : (1 - windowed) * whole + windowed * flopFormulas.windowContext.fn(t.window, sequence)
     const flop = rows * flopFormulas.attentionCore.fn(heads, t.headDim, values, seen)
-    const later = system.family === 'nvidia-ampere' ? 1 : c.portableAttention
-    const written = early ? c.earlyAttention * later : 1
+    const late = early ? system.family !== 'nvidia-ampere' : portable && system.family === 'nvidia-hopper'
+    const written = (early ? c.earlyAttention : 1) * (late ? c.portableAttention : 1)
     const rate = system.widePeak * system.matmulCeiling * c.attention * written
     const narrowHead = (1 + c.halfHead / t.headDim) * (1 + c.halfContext / (2 * seen))
     out.forward = (slow * flop * narrowHead) / rate + c.launch

@@ -76,7 +76,18 @@ export function layerTimes(
     product(denseShare, ((t.denseMatrices - 1) * t.denseFfn) / tensor, hidden)
     product(denseShare, hidden, t.denseFfn / tensor)
   }
-  attentionCoreTimes(t, layout, rows, wideRate, bandwidth, system, stack.earlyAttention, c, core)
+  attentionCoreTimes(
+    t,
+    layout,
+    rows,
+    wideRate,
+    bandwidth,
+    system,
+    stack.earlyAttention,
+    stack.portableAttention,
+    c,
+    core,
+  )
   sum.forward += attentionShare * core.forward
   sum.backward += attentionShare * core.backward
 

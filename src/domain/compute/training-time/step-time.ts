@@ -94,13 +94,14 @@ export function stepOfLayers(
   const forward = times.forward
   const backward = times.backward + times.again
   let data3 = 0
-  if (layout.zeroStage === 3 && replicas > 1) {
+  // In a pipeline sharded weights are gathered once a step and kept, as each micro-batch needs them.
+  if (layout.zeroStage === 3 && replicas > 1 && pipeline === 1) {
     const weights = gather(weightBytes) / perStage
     const gradients = gather(layout.gradientBytes) / perStage
     data3 =
       exposed(weights, forward + times.tensor / 2, c) +
       exposed(weights + gradients, backward + times.tensor / 2, c)
-  } else if (layout.zeroStage === 2 && replicas > 1) {
+  } else if (layout.zeroStage === 2 && replicas > 1 && pipeline === 1) {
     const weights = gather(weightBytes) / perStage
     const gradients = gather(layout.gradientBytes) / perStage
     data3 = exposed(weights, forward, c) / batches + exposed(gradients, backward, c)
@@ -147,7 +148,8 @@ export function stepOfLayers(
     out.pipeline -
     out.data
 
-  if (layout.zeroStage < 2 && replicas > 1) {
+  const atEnd = (layout.zeroStage < 2 || pipeline > 1) && replicas > 1
+  if (atEnd) {
     const gradients = gather(layout.gradientBytes)
     const second = layout.zeroStage === 0 ? gradients : gather(weightBytes)
     out.data += stack.overlapsGradients
@@ -160,7 +162,7 @@ export function stepOfLayers(
   const expertShards = layout.zeroStage === 0 ? 1 : expertReplicas
   out.optimizer = (optimizerTraffic * (matrices / shards + experts / expertShards)) / bandwidth
 
-  const parts = steady + idle + (layout.zeroStage < 2 ? out.data : 0) + out.optimizer
+  const parts = steady + idle + (atEnd ? out.data : 0) + out.optimizer
   const nodes = Math.max(1, layoutDevices(layout) / system.devicesPerNode)
   out.total = parts * c.slack * (1 + c.straggler * Math.log2(nodes)) + c.stepOverhead
   out.other = out.total - parts

@@ -6,6 +6,8 @@ export interface TrainingStack {
   readonly fusedAttention: 'always' | 'from-hopper'
   /** Whether its fused attention is of the first kernels, written for Ampere, not the vendor's for each device. */
   readonly earlyAttention: boolean
+  /** Whether its fused attention on Hopper is the one that serves all devices, not the vendor's. */
+  readonly portableAttention: boolean
   /** Whether norms, activations and residuals run operation by operation. */
   readonly eager: boolean
   /** Whether norms and residuals are divided among tensor-parallel ranks where nothing says otherwise. */
@@ -22,6 +24,7 @@ const core: TrainingStack = {
   id: 'megatron-core',
   fusedAttention: 'always',
   earlyAttention: false,
+  portableAttention: false,
   eager: false,
   sequenceParallel: true,
   overlapsGradients: true,
@@ -32,6 +35,7 @@ const megatron: TrainingStack = {
   id: 'megatron',
   fusedAttention: 'from-hopper',
   earlyAttention: false,
+  portableAttention: false,
   eager: false,
   sequenceParallel: false,
   overlapsGradients: false,
@@ -49,14 +53,22 @@ const sharded: TrainingStack = {
   id: 'fsdp',
   fusedAttention: 'always',
   earlyAttention: false,
+  portableAttention: true,
   eager: true,
   sequenceParallel: true,
   overlapsGradients: true,
   zeroStage: 3,
   scattersBetweenStages: false,
 }
-const deepspeed: TrainingStack = { ...sharded, id: 'deepspeed', fusedAttention: 'from-hopper' }
-const xla: TrainingStack = { ...sharded, id: 'xla', eager: false }
+const deepspeed: TrainingStack = {
+  ...sharded,
+  id: 'deepspeed',
+  fusedAttention: 'from-hopper',
+  portableAttention: false,
+}
+/** Fully sharded and compiled. */
+const torchtitan: TrainingStack = { ...sharded, id: 'torchtitan', eager: false }
+const xla: TrainingStack = { ...sharded, id: 'xla', eager: false, portableAttention: false }
 const unknown: TrainingStack = { ...core, id: undefined, zeroStage: null, eager: true }
 
 /** By what a free text says, the first that matches. Megatron-LM of the years before Megatron-Core has no version. */
@@ -67,7 +79,8 @@ const stacks: readonly (readonly [RegExp, TrainingStack])[] = [
   [/megatron|colossal/i, megatron],
   [/deepspeed|\bzero\b/i, deepspeed],
   [/maxtext|\bjax\b|t5x|\bpax|levanter|\bxla\b/i, xla],
-  [/fsdp|composer|foundry|titan|pytorch|accelerate|transformers|lightning|lit-?gpt|olmo/i, sharded],
+  [/torch ?titan/i, torchtitan],
+  [/fsdp|composer|foundry|pytorch|accelerate|transformers|lightning|lit-?gpt|olmo/i, sharded],
 ]
 
 /** The scopes that constants are known for. */
@@ -77,6 +90,7 @@ export const trainingStackIds = [
   'megatron',
   'megatron-deepspeed',
   'fsdp',
+  'torchtitan',
   'deepspeed',
   'xla',
 ] as const
