@@ -39,6 +39,7 @@ const table = {
   'token/parameter': unit('token/parameter', 1, 'tokens per parameter', '每参数 token 数'),
   'byte/parameter': unit('byte/parameter', 1, 'bytes per parameter', '每参数字节'),
   'byte/token': unit('byte/token', 1, 'bytes per token', '每 token 字节'),
+  'token/s': unit('token/s', 1, 'tokens per second', '每秒 token'),
   byte: unit('byte', 1, 'bytes', '字节'),
   GB: unit('byte', 1e9, 'gigabytes', '吉字节'),
   'byte/s': unit('byte/s', 1, 'bytes per second', '每秒字节'),

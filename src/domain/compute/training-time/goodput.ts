@@ -13,7 +13,7 @@ export const goodputFormulas = {
     inputUnits: ['s', 's'],
     unit: 's',
     fn: (write, between) => Math.sqrt(2 * write * between),
-    source: 'young-1974',
+    source: 'daly-2006',
   }),
   /** Mean time between failures of a cluster of n devices. */
   clusterFailures: formula({

@@ -3,8 +3,9 @@ import type { CalibrationValues } from '../../compute/calibration/parameter.ts'
 import { wholeRunShare } from '../../compute/training-time/goodput.ts'
 import { emptyStepTime, stepTime } from '../../compute/training-time/step-time.ts'
 import { trainingConstants, trainingParameters } from '../../compute/training-time/training-constants.ts'
-import type { BacktestFamily, MeasuredSetup } from './measurement.ts'
-import { countedFlopPerToken, runTokens, type TrainingSetup, trainingSetup } from './training-setup.ts'
+import { trainingTimeFamilyId, trainingTimeStrata } from '../../compute/training-time/strata.ts'
+import type { BacktestFamily } from './measurement.ts'
+import { countedFlopPerToken, runTokens, trainingSetup } from './training-setup.ts'
 
 /** What a key asks for: how it follows from seconds a step, and whether it is of a whole run. */
 interface Asked {
@@ -59,7 +60,7 @@ const constantMfu = 0.375
 
 /** Step time, throughput and utilisation of benchmarks, and device time of whole runs. */
 export const trainingTimeFamily: BacktestFamily = {
-  id: 'training-time',
+  id: trainingTimeFamilyId,
   parameters: trainingParameters,
   covers: ({ kind, key }) => (kind === 'mfu' || kind === 'training-time') && askedOf(key) !== undefined,
   read: (setup, catalogue) => {
@@ -95,26 +96,8 @@ export const trainingTimeFamily: BacktestFamily = {
       (tokens * flopPerToken) / (devices * system.peak * share)
     return {
       estimate,
-      strata: strata(setup, read, whole),
+      strata: trainingTimeStrata(stack.id, system.family, system.operandBytes, whole),
       baselines: { constantMfu: at(secondsAt(full, constantMfu), 1), roofline: at(secondsAt(causal, 1), 1) },
     }
   },
-}
-
-/** Like measurements, from the narrowest: whole runs apart from benchmarks, then stack and device family. */
-export function strata(
-  _setup: MeasuredSetup,
-  { stack, system }: Pick<TrainingSetup, 'stack' | 'system'>,
-  whole: boolean,
-): string[] {
-  const what = whole ? 'whole-run' : 'benchmark'
-  const family = system.family ?? 'other-device'
-  const format = system.operandBytes < 2 ? 'narrow' : 'wide'
-  return [
-    `${what}/${stack.id ?? 'other-stack'}/${family}/${format}`,
-    `${what}/${family}/${format}`,
-    `${what}/${format}`,
-    what,
-    'all',
-  ]
 }

@@ -1,0 +1,209 @@
+import { DomainError } from '../../errors.ts'
+import type { Lookup, QuantityErrors, Warning } from '../../estimate.ts'
+import { sumFormula } from '../../sheet/formula.ts'
+import { byDefault, given, type Provenance } from '../../sheet/quantity.ts'
+import type { Handle, Sheet } from '../../sheet/sheet.ts'
+import { forwardFlopPerToken, flopConventions } from '../architecture/flop.ts'
+import { countParameters, type ParameterCounts } from '../architecture/parameters.ts'
+import type { Transformer } from '../architecture/transformer.ts'
+import type { Accelerator, Precision } from '../catalogue.ts'
+import { deviceOf } from '../device.ts'
+import { layoutDevices, type ParallelLayout } from '../layout.ts'
+import { type LayoutRequest, resolveLayout } from '../layout-request.ts'
+import { usableBytes } from '../memory/fit.ts'
+import { memoryModelOf } from '../memory/held-parameters.ts'
+import { memoryConstants } from '../memory/memory-calibration.ts'
+import { emptyTrainingMemory, trainingMemory } from '../memory/training-memory.ts'
+import { type ModelChoice, transformerOfChoice } from '../model.ts'
+import { type GoodputRequest, writeGoodput } from './goodput-sheet.ts'
+import { layoutFormulas as f, layoutQuantities as q } from './layout-quantities.ts'
+import { emptyStepTime, type StepTime, stepTime } from './step-time.ts'
+import { trainingTimeFamilyId, trainingTimeStrata } from './strata.ts'
+import { trainingConstants } from './training-constants.ts'
+import { type TrainingStackName, trainingStackOf } from './training-stack.ts'
+import { type NetworkChoice, type TrainingSystem, trainingSystem } from './training-system.ts'
+
+/** What a request says of the cluster beside the device and the layout. */
+export interface ClusterRequest extends NetworkChoice {
+  readonly stack?: TrainingStackName
+}
+
+/** The parts of a training request that a throughput from a layout depends on. */
+export interface LayoutThroughputRequest {
+  readonly model?: ModelChoice
+  readonly devices?: number
+  readonly cluster?: ClusterRequest
+  readonly goodput?: GoodputRequest
+}
+
+/** Handles of what the rest of the estimate is computed from. */
+export interface LayoutThroughput {
+  readonly effective: Handle<'FLOP/s'>
+  readonly mfu: Handle<'1'>
+  readonly devices: Handle<'device'>
+  readonly goodput: Handle<'1'>
+  readonly results: readonly Handle[]
+  readonly errors: (deviceDays: Handle) => readonly QuantityErrors[]
+  readonly warnings: readonly Warning[]
+  /** What of the choice is not on the sheet as a number. */
+  readonly context: unknown
+}
+
+const modelled = (en: string, zh: string): Provenance => ({
+  status: 'derived',
+  source: null,
+  provenance: 'derived',
+  note: { en, zh },
+})
+const ofStep = modelled(
+  'roofline of every operation, collectives and the schedule of the layout, with fitted efficiencies',
+  '按布局对每个算子做 roofline、集合通信与调度建模，效率由实测拟合',
+)
+const counted = modelled('counted from the architecture', '由模型结构计算')
+
+const counts = new WeakMap<Transformer, ParameterCounts>()
+function countsOf(t: Transformer): ParameterCounts {
+  let known = counts.get(t)
+  if (known === undefined) {
+    known = countParameters(t)
+    counts.set(t, known)
+  }
+  return known
+}
+
+/**
+ * Throughput computed from a parallel layout, on a sheet. Throws `missing-value` without a model that has an
+ * architecture, and `inconsistent-inputs` for a layout that cannot be.
+ */
+export function writeLayoutThroughput(
+  sheet: Sheet,
+  request: LayoutThroughputRequest,
+  asked: LayoutRequest,
+  accelerator: Accelerator,
+  precision: Precision,
+  peak: Handle<'FLOP/s'>,
+  compute: { readonly flop: Handle<'FLOP'>; readonly tokens: Handle<'token'> | undefined },
+  quantities: { readonly mfu: typeof q.hfu; readonly devices: Parameters<Sheet['input']>[0] },
+  effectiveDefinition: Parameters<Sheet['derive']>[0],
+  lookup: Lookup,
+): LayoutThroughput {
+  if (request.model === undefined || compute.tokens === undefined) {
+    throw new DomainError(
+      'missing-value',
+      'A throughput is computed from a layout for a model; give model, by its id or its architecture.',
+      { pointer: '/model' },
+    )
+  }
+  const { t } = transformerOfChoice(lookup, request.model)
+  const at = '/throughput/layout'
+  if (asked.precision !== undefined && asked.precision !== precision) {
+    throw new DomainError(
+      'inconsistent-inputs',
+      `precision is ${precision}, but the layout says ${asked.precision}; leave one out.`,
+      { pointer: `${at}/precision`, facts: { precision, layout: asked.precision } },
+    )
+  }
+  const layout = resolveLayout(asked, t, request.devices, precision, at)
+  const device = deviceOf(accelerator)
+  const system = trainingSystem(device, precision, request.cluster)
+  const stack = trainingStackOf(request.cluster?.stack)
+  const values = lookup.catalogue.calibration.get(trainingTimeFamilyId)?.values ?? {}
+  const constants = trainingConstants(values, system.family, stack.id)
+  const parameterCounts = countsOf(t)
+  const time = stepTime(t, parameterCounts, layout, stack, system, constants, emptyStepTime())
+
+  const devices = sheet.input(
+    quantities.devices,
+    layoutDevices(layout),
+    request.devices === undefined
+      ? byDefault('as many as the layout takes', '布局所需的设备数')
+      : given,
+  ) as Handle<'device'>
+  const told = (member: keyof ParallelLayout): Provenance =>
+    asked[member] === undefined ? byDefault('default of the layout', '布局默认值') : given
+  const sequence = sheet.input(q.sequence, layout.sequence, told('sequence'))
+  const batch = sheet.input(q.globalBatch, layout.globalBatch, told('globalBatch'))
+  const tokensPerStep = sheet.derive(q.tokensPerStep, f.tokensPerStep, [sequence, batch])
+  const part = (name: Exclude<keyof StepTime, 'total'>): Handle<'s'> =>
+    sheet.input(q[name], Math.max(0, time[name]), ofStep)
+  const exchange = [part('tensor'), part('context'), part('expert'), part('pipeline'), part('data')] as const
+  const bubble = part('bubble')
+  const parts = [part('computing'), part('recomputing'), bubble, ...exchange, part('optimizer'), part('other')]
+  const step = sheet.derive(q.stepTime, sumFormula('s', parts.length), parts)
+  const rate = sheet.derive(q.tokensPerSecond, f.tokensPerSecond, [tokensPerStep, step])
+  const perDevice = sheet.derive(q.tokensPerSecondPerDevice, f.perDevice, [rate, devices])
+  const forward = forwardFlopPerToken(t, layout.sequence, flopConventions.full, parameterCounts)
+  const modelFlop = sheet.input(q.modelFlopPerToken, 3 * forward, counted)
+  const hardwareFlop = sheet.input(
+    q.hardwareFlopPerToken,
+    3 * forward + recomputedFlop(t, layout, forward, parameterCounts),
+    counted,
+  )
+  const mfu = sheet.derive(quantities.mfu, f.utilisation, [perDevice, modelFlop, peak])
+  const hfu = sheet.derive(q.hfu, f.utilisation, [perDevice, hardwareFlop, peak])
+  const bubbleShare = sheet.derive(q.bubbleShare, f.share, [bubble, step])
+  const communicationShare = sheet.derive(q.communicationShare, f.exchangeShare, [...exchange, step])
+  const effective = sheet.derive(effectiveDefinition, f.effective, [
+    perDevice,
+    compute.flop,
+    compute.tokens,
+  ]) as Handle<'FLOP/s'>
+  const goodput = writeGoodput(sheet, request.goodput, devices, parameterCounts.active, constants)
+
+  return {
+    effective,
+    mfu,
+    devices,
+    goodput,
+    results: [step, rate, perDevice, hfu, bubbleShare, communicationShare, ...exchange, goodput],
+    errors: deviceDays => {
+      const of = (handle: Handle, wholeRun: boolean): QuantityErrors => ({
+        handle,
+        family: trainingTimeFamilyId,
+        strata: trainingTimeStrata(stack.id, system.family, system.operandBytes, wholeRun),
+      })
+      return [
+        ...[step, rate, perDevice, mfu].map(handle => of(handle, false)),
+        ...(request.goodput === undefined ? [of(deviceDays, true)] : []),
+      ]
+    },
+    warnings: [...memoryWarning(t, layout, system, lookup)],
+    context: [layout, stack.id, request.cluster, request.goodput],
+  }
+}
+
+/** FLOP a token of what is computed again: a forward pass, or its attention core. */
+function recomputedFlop(
+  t: Transformer,
+  layout: ParallelLayout,
+  forward: number,
+  parameterCounts: ParameterCounts,
+): number {
+  const products = 2 * parameterCounts.matmulActive
+  const head = 2 * t.vocab * t.hidden
+  if (layout.recompute === 'full') return forward - head
+  return layout.recompute === 'selective' ? forward - products : 0
+}
+
+function memoryWarning(
+  t: Transformer,
+  layout: ParallelLayout,
+  system: TrainingSystem,
+  { catalogue }: Lookup,
+): Warning[] {
+  const constants = memoryConstants(catalogue.calibration.get('training-memory')?.values)
+  const { total } = trainingMemory(memoryModelOf(t), layout, constants, emptyTrainingMemory())
+  const usable = usableBytes(system.memory)
+  if (total <= usable) return []
+  const held = Number((total / 1e9).toPrecision(4))
+  const seen = Number((usable / 1e9).toPrecision(4))
+  return [
+    {
+      code: 'layout-does-not-fit',
+      message: {
+        en: `On this layout a device would hold ${held} GB, but programs see ${seen} GB of it: the time is that of devices with more memory. Divide the model among more ranks, lower the micro-batch, or compute activations again.`,
+        zh: `该布局下单卡需占用 ${held} GB，但程序可见显存为 ${seen} GB：所得时间仅适用于显存更大的设备。请增加并行度、减小微批次或启用重计算。`,
+      },
+    },
+  ]
+}
