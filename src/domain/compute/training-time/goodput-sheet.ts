@@ -21,8 +21,8 @@ export interface GoodputRequest {
  */
 const typicalMtbf = 50_000 * 3600
 /** Seconds that states take to be written from device memory, and that a job takes to be back at work. */
-const typicalCheckpoint = 60
-const typicalRestart = 600
+const typicalCheckpoint = 30
+const typicalRestart = 300
 
 /** Goodput on a sheet: as given, from failures and checkpoints, or that of published runs of the size. */
 export function writeGoodput(
@@ -56,12 +56,12 @@ export function writeGoodput(
   const checkpoint = sheet.input(
     q.checkpointTime,
     request.checkpointTime ?? typicalCheckpoint,
-    told(request.checkpointTime, byDefault('a minute', '一分钟')),
+    told(request.checkpointTime, byDefault('half a minute', '半分钟')),
   )
   const restart = sheet.input(
     q.restartTime,
     request.restartTime ?? typicalRestart,
-    told(request.restartTime, byDefault('ten minutes', '十分钟')),
+    told(request.restartTime, byDefault('five minutes', '五分钟')),
   )
   const between = sheet.derive(q.clusterMtbf, goodputFormulas.clusterFailures, [ofDevice, devices])
   const interval =

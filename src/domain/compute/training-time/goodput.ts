@@ -1,6 +1,8 @@
 import { formula } from '../../sheet/formula.ts'
 import type { TrainingConstants } from './training-constants.ts'
 
+/** Most of it that any run of months is taken to reach: Llama 3 405B names 0.9 with automatic restarts. */
+const mostShare = 0.95
 /** Active parameters that the share of whole runs is given for. */
 const referenceParameters = 3e10
 
@@ -37,5 +39,5 @@ export const goodputFormulas = {
 
 /** Share of the device time of published runs of a size in which they trained at their benchmarked speed. */
 export function wholeRunShare(activeParameters: number, c: TrainingConstants): number {
-  return Math.min(1, c.wholeRun * (activeParameters / referenceParameters) ** c.wholeRunGrowth)
+  return Math.min(mostShare, c.wholeRun * (activeParameters / referenceParameters) ** c.wholeRunGrowth)
 }

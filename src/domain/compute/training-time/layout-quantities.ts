@@ -17,7 +17,12 @@ export const layoutQuantities = {
     '未隐藏的上下文并行通信',
   ),
   expert: quantity('expertExchangeTime', 's', 'Exposed expert-parallel exchange', '未隐藏的专家并行通信'),
-  pipeline: quantity('pipelineExchangeTime', 's', 'Exposed exchange between stages', '未隐藏的流水线级间通信'),
+  pipeline: quantity(
+    'pipelineExchangeTime',
+    's',
+    'Exposed exchange between stages',
+    '未隐藏的流水线级间通信',
+  ),
   data: quantity('dataExchangeTime', 's', 'Exposed data-parallel exchange', '未隐藏的数据并行通信'),
   optimizer: quantity('optimizerTime', 's', 'Optimizer step', '优化器更新'),
   other: quantity('otherTime', 's', 'Host, stragglers and what else no part counts', '主机、慢节点及其他'),
@@ -43,12 +48,7 @@ export const layoutQuantities = {
   ),
   hfu: quantity('hfu', '1', 'Hardware FLOP utilisation (HFU)', '硬件算力利用率（HFU）'),
   bubbleShare: quantity('bubbleShare', '1', 'Share of the pipeline bubble', '流水线气泡占比'),
-  communicationShare: quantity(
-    'communicationShare',
-    '1',
-    'Share of exposed communication',
-    '未隐藏通信占比',
-  ),
+  communicationShare: quantity('communicationShare', '1', 'Share of exposed communication', '未隐藏通信占比'),
   deviceMtbf: quantity(
     'deviceMtbf',
     's',

@@ -3,7 +3,8 @@ import type { Lookup, QuantityErrors, Warning } from '../../estimate.ts'
 import { sumFormula } from '../../sheet/formula.ts'
 import { byDefault, given, type Provenance } from '../../sheet/quantity.ts'
 import type { Handle, Sheet } from '../../sheet/sheet.ts'
-import { forwardFlopPerToken, flopConventions } from '../architecture/flop.ts'
+import { acceleratorOf, defaultPrecision, peakOf } from '../accelerator.ts'
+import { flopConventions, forwardFlopPerToken } from '../architecture/flop.ts'
 import { countParameters, type ParameterCounts } from '../architecture/parameters.ts'
 import type { Transformer } from '../architecture/transformer.ts'
 import type { Accelerator, Precision } from '../catalogue.ts'
@@ -14,14 +15,15 @@ import { usableBytes } from '../memory/fit.ts'
 import { memoryModelOf } from '../memory/held-parameters.ts'
 import { memoryConstants } from '../memory/memory-calibration.ts'
 import { emptyTrainingMemory, trainingMemory } from '../memory/training-memory.ts'
-import { type ModelChoice, transformerOfChoice } from '../model.ts'
+import { fromCatalogue, type ModelChoice, transformerOfChoice } from '../model.ts'
+import { quantities } from '../training-formulas.ts'
 import { type GoodputRequest, writeGoodput } from './goodput-sheet.ts'
 import { layoutFormulas as f, layoutQuantities as q } from './layout-quantities.ts'
 import { emptyStepTime, type StepTime, stepTime } from './step-time.ts'
 import { trainingTimeFamilyId, trainingTimeStrata } from './strata.ts'
 import { trainingConstants } from './training-constants.ts'
 import { type TrainingStackName, trainingStackOf } from './training-stack.ts'
-import { type NetworkChoice, type TrainingSystem, trainingSystem } from './training-system.ts'
+import { type NetworkChoice, trainingSystem } from './training-system.ts'
 
 /** What a request says of the cluster beside the device and the layout. */
 export interface ClusterRequest extends NetworkChoice {
@@ -31,6 +33,8 @@ export interface ClusterRequest extends NetworkChoice {
 /** The parts of a training request that a throughput from a layout depends on. */
 export interface LayoutThroughputRequest {
   readonly model?: ModelChoice
+  readonly accelerator?: { readonly id: string }
+  readonly precision?: Precision
   readonly devices?: number
   readonly cluster?: ClusterRequest
   readonly goodput?: GoodputRequest
@@ -40,6 +44,8 @@ export interface LayoutThroughputRequest {
 export interface LayoutThroughput {
   readonly effective: Handle<'FLOP/s'>
   readonly mfu: Handle<'1'>
+  readonly accelerator: Accelerator
+  readonly precision: Precision
   readonly devices: Handle<'device'>
   readonly goodput: Handle<'1'>
   readonly results: readonly Handle[]
@@ -79,12 +85,7 @@ export function writeLayoutThroughput(
   sheet: Sheet,
   request: LayoutThroughputRequest,
   asked: LayoutRequest,
-  accelerator: Accelerator,
-  precision: Precision,
-  peak: Handle<'FLOP/s'>,
   compute: { readonly flop: Handle<'FLOP'>; readonly tokens: Handle<'token'> | undefined },
-  quantities: { readonly mfu: typeof q.hfu; readonly devices: Parameters<Sheet['input']>[0] },
-  effectiveDefinition: Parameters<Sheet['derive']>[0],
   lookup: Lookup,
 ): LayoutThroughput {
   if (request.model === undefined || compute.tokens === undefined) {
@@ -94,6 +95,17 @@ export function writeLayoutThroughput(
       { pointer: '/model' },
     )
   }
+  if (request.accelerator === undefined) {
+    throw new DomainError(
+      'missing-value',
+      'A throughput is computed from a layout on devices; give accelerator, by its id.',
+      { pointer: '/accelerator' },
+    )
+  }
+  const accelerator = acceleratorOf(lookup.catalogue, request.accelerator.id)
+  const precision = request.precision ?? asked.precision ?? defaultPrecision(accelerator)
+  const peakDatum = peakOf(accelerator, precision)
+  const peak = sheet.input(quantities.peakFlopPerSecond, peakDatum.value, fromCatalogue(peakDatum))
   const { t } = transformerOfChoice(lookup, request.model)
   const at = '/throughput/layout'
   if (asked.precision !== undefined && asked.precision !== precision) {
@@ -115,10 +127,8 @@ export function writeLayoutThroughput(
   const devices = sheet.input(
     quantities.devices,
     layoutDevices(layout),
-    request.devices === undefined
-      ? byDefault('as many as the layout takes', '布局所需的设备数')
-      : given,
-  ) as Handle<'device'>
+    request.devices === undefined ? byDefault('as many as the layout takes', '布局所需的设备数') : given,
+  )
   const told = (member: keyof ParallelLayout): Provenance =>
     asked[member] === undefined ? byDefault('default of the layout', '布局默认值') : given
   const sequence = sheet.input(q.sequence, layout.sequence, told('sequence'))
@@ -128,7 +138,14 @@ export function writeLayoutThroughput(
     sheet.input(q[name], Math.max(0, time[name]), ofStep)
   const exchange = [part('tensor'), part('context'), part('expert'), part('pipeline'), part('data')] as const
   const bubble = part('bubble')
-  const parts = [part('computing'), part('recomputing'), bubble, ...exchange, part('optimizer'), part('other')]
+  const parts = [
+    part('computing'),
+    part('recomputing'),
+    bubble,
+    ...exchange,
+    part('optimizer'),
+    part('other'),
+  ]
   const step = sheet.derive(q.stepTime, sumFormula('s', parts.length), parts)
   const rate = sheet.derive(q.tokensPerSecond, f.tokensPerSecond, [tokensPerStep, step])
   const perDevice = sheet.derive(q.tokensPerSecondPerDevice, f.perDevice, [rate, devices])
@@ -143,16 +160,14 @@ export function writeLayoutThroughput(
   const hfu = sheet.derive(q.hfu, f.utilisation, [perDevice, hardwareFlop, peak])
   const bubbleShare = sheet.derive(q.bubbleShare, f.share, [bubble, step])
   const communicationShare = sheet.derive(q.communicationShare, f.exchangeShare, [...exchange, step])
-  const effective = sheet.derive(effectiveDefinition, f.effective, [
-    perDevice,
-    compute.flop,
-    compute.tokens,
-  ]) as Handle<'FLOP/s'>
+  const effective = sheet.derive(quantities.effectiveFlopPerSecond, f.effective, [perDevice, compute.flop, compute.tokens])
   const goodput = writeGoodput(sheet, request.goodput, devices, parameterCounts.active, constants)
 
   return {
     effective,
     mfu,
+    accelerator,
+    precision,
     devices,
     goodput,
     results: [step, rate, perDevice, hfu, bubbleShare, communicationShare, ...exchange, goodput],
@@ -167,7 +182,7 @@ export function writeLayoutThroughput(
         ...(request.goodput === undefined ? [of(deviceDays, true)] : []),
       ]
     },
-    warnings: [...memoryWarning(t, layout, system, lookup)],
+    warnings: [...memoryWarning(t, layout, accelerator, lookup)],
     context: [layout, stack.id, request.cluster, request.goodput],
   }
 }
@@ -188,12 +203,12 @@ function recomputedFlop(
 function memoryWarning(
   t: Transformer,
   layout: ParallelLayout,
-  system: TrainingSystem,
+  accelerator: Accelerator,
   { catalogue }: Lookup,
 ): Warning[] {
   const constants = memoryConstants(catalogue.calibration.get('training-memory')?.values)
   const { total } = trainingMemory(memoryModelOf(t), layout, constants, emptyTrainingMemory())
-  const usable = usableBytes(system.memory)
+  const usable = usableBytes(accelerator)
   if (total <= usable) return []
   const held = Number((total / 1e9).toPrecision(4))
   const seen = Number((usable / 1e9).toPrecision(4))

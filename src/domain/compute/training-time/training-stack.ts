@@ -114,3 +114,21 @@ export function fusesAttention(
   if (framework !== undefined && /flash|memory.?efficient|xformers/i.test(framework)) return true
   return stack.fusedAttention === 'always' || family !== 'nvidia-ampere'
 }
+
+export type TrainingStackName = (typeof trainingStackIds)[number]
+
+const byName: Readonly<Record<TrainingStackName, TrainingStack>> = {
+  nemo: { ...core, id: 'nemo' },
+  'megatron-core': core,
+  megatron,
+  'megatron-deepspeed': megatronDeepspeed,
+  fsdp: sharded,
+  torchtitan,
+  deepspeed,
+  xla,
+}
+
+/** A stack by the name that requests use; one of today without particular constants when none is named. */
+export function trainingStackOf(name: TrainingStackName | undefined): TrainingStack {
+  return name === undefined ? { ...unknown, eager: false } : byName[name]
+}

@@ -2,8 +2,8 @@ import { flopConventions, trainingFlopPerToken } from '../../compute/architectur
 import type { CalibrationValues } from '../../compute/calibration/parameter.ts'
 import { wholeRunShare } from '../../compute/training-time/goodput.ts'
 import { emptyStepTime, stepTime } from '../../compute/training-time/step-time.ts'
-import { trainingConstants, trainingParameters } from '../../compute/training-time/training-constants.ts'
 import { trainingTimeFamilyId, trainingTimeStrata } from '../../compute/training-time/strata.ts'
+import { trainingConstants, trainingParameters } from '../../compute/training-time/training-constants.ts'
 import type { BacktestFamily } from './measurement.ts'
 import { countedFlopPerToken, runTokens, trainingSetup } from './training-setup.ts'
 
