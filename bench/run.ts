@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { httpBenchmarks } from './http.ts'
 import type { Comparison } from './measure.ts'
+import { planBenchmarks } from './plans.ts'
 import { sheetBenchmarks } from './sheet.ts'
 
 // `npm run bench`: every side-by-side comparison. `-- --json FILE` writes them, `-- --short` is for CI.
@@ -11,6 +12,7 @@ const { values } = parseArgs({
 
 const comparisons: Comparison[] = [
   ...sheetBenchmarks(),
+  ...planBenchmarks(),
   ...(await httpBenchmarks(values.short ? { rounds: 3, seconds: 2 } : { rounds: 8, seconds: 5 })),
 ]
 for (const { name, ours, other, ratio, goal, holds } of comparisons) {

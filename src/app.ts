@@ -14,6 +14,7 @@ import { datasetRoutes } from './http/routes/datasets.ts'
 import { estimateRoutes } from './http/routes/estimates.ts'
 import { estimatorRoutes } from './http/routes/estimators.ts'
 import { knowledgeRoutes } from './http/routes/knowledge.ts'
+import { planRoutes } from './http/routes/plans.ts'
 import { reportRoutes } from './http/routes/reports.ts'
 import { runRoutes } from './http/routes/runs.ts'
 import { scenarioRunRoutes } from './http/routes/scenario-runs.ts'
@@ -85,6 +86,7 @@ export async function buildApp(deps: AppDeps) {
   await app.register(serviceRoutes(deps))
   await app.register(estimateRoutes(deps))
   await app.register(estimatorRoutes(deps))
+  await app.register(planRoutes(deps))
   await app.register(scenarioRoutes(deps))
   await app.register(scenarioVersionRoutes(deps))
   await app.register(scenarioRunRoutes(deps))

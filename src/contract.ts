@@ -4,6 +4,7 @@ import { everything } from './http/deps.ts'
 import { type ExampleRequest, exampleRequests } from './http/example-requests.ts'
 import { openInstallation } from './installation.ts'
 import type { RunQueue } from './jobs/run-queue.ts'
+import type { Threads } from './jobs/threads.ts'
 import type { Store } from './store/store.ts'
 
 /** What the service answered to an example. */
@@ -57,6 +58,7 @@ export async function documentText(): Promise<string> {
     store: {} as Store,
     catalogue: untouched,
     queue: {} as RunQueue,
+    threads: {} as Threads,
     clock: untouched,
     newId: untouched,
     cursorSecret: '',

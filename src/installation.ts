@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
+import { availableParallelism } from 'node:os'
 import type { FastifyBaseLogger } from 'fastify'
 import type { HttpDeps } from './http/deps.ts'
 import { problemOfFailure } from './http/problem.ts'
 import { executeRun, type RunDeps } from './jobs/execute-run.ts'
 import { startRunQueue } from './jobs/run-queue.ts'
+import { openThreads } from './jobs/threads.ts'
 import { watchCatalogue } from './store/catalogue-watch.ts'
 import { connect } from './store/connection.ts'
 import { loadReferenceData } from './store/load-reference-data.ts'
@@ -18,6 +20,9 @@ export interface Installation extends HttpDeps {
   /** Finishes runs under way and closes all connections. */
   readonly close: () => Promise<void>
 }
+
+/** Threads that calculate at once in one process: the other core is left to answering. */
+const threadsOfProcess = Math.max(1, availableParallelism() - 1)
 
 /** Ids that sort by the time they were made: milliseconds, then randomness. */
 function newId(prefix: string): string {
@@ -58,11 +63,13 @@ export async function openInstallation(
     await loadScenarios({ store, catalogue: catalogues.current(), execute })
     const secret = await connection.prisma.setting.findUniqueOrThrow({ where: { name: 'cursor-secret' } })
     const queue = await startRunQueue(url, onError)
+    const threads = openThreads(threadsOfProcess)
     const abandon = (runId: string) => store.runs.abandon(runId, problemOfFailure(lost, runId), clock())
     return {
       store,
       catalogue: catalogues.current,
       queue,
+      threads,
       clock,
       newId: ids,
       cursorSecret: secret.value,
@@ -70,6 +77,7 @@ export async function openInstallation(
       work: () => queue.work(execute, abandon),
       close: async () => {
         catalogues.stop()
+        await threads.close()
         await queue.stop()
         await connection.close()
       },

@@ -194,7 +194,8 @@ function spaced(handles: readonly number[]): string {
   return text
 }
 
-function assumptionsOf(sheet: Sheet, { evidence }: BuiltEstimate): Assumption[] {
+/** Every input of a sheet, with who says so. */
+export function assumptionsOf(sheet: Sheet, { evidence }: Pick<BuiltEstimate, 'evidence'>): Assumption[] {
   const assumptions: Assumption[] = []
   for (let handle = 0; handle < sheet.quantities.length; handle++) {
     const quantity = sheet.quantities[handle]

@@ -1,4 +1,5 @@
 import type { RunQueue } from '../jobs/run-queue.ts'
+import type { Threads } from '../jobs/threads.ts'
 import type { CatalogueSnapshot } from '../store/catalogue.ts'
 import type { Store } from '../store/store.ts'
 
@@ -13,6 +14,8 @@ export interface HttpDeps {
   readonly store: Store
   readonly catalogue: () => CatalogueSnapshot
   readonly queue: RunQueue
+  /** Where calculations go that would hold the event loop up. */
+  readonly threads: Threads
   readonly clock: () => Date
   readonly newId: (prefix: string) => string
   /** Signs cursors, so that a caller cannot make one up. */

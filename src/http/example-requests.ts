@@ -6,6 +6,7 @@ import { imageExamples } from './examples/image.ts'
 import { knowledgeExamples } from './examples/knowledge.ts'
 import { marketExamples } from './examples/market.ts'
 import { memoryExamples } from './examples/memory.ts'
+import { planExamples } from './examples/plans.ts'
 import { reportExamples } from './examples/reports.ts'
 import { scalingExamples } from './examples/scaling.ts'
 import { scenarioExamples } from './examples/scenarios.ts'
@@ -34,6 +35,7 @@ export const exampleRequests: readonly ExampleRequest[] = [
   ...imageExamples,
   ...marketExamples,
   ...estimatorExamples,
+  ...planExamples,
   ...scenarioExamples,
   ...backtestExamples,
   ...catalogueExamples,

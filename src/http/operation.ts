@@ -6,6 +6,7 @@ import { ref } from '../schemas/reference.ts'
 /** The parts of the service, as the document groups them. */
 export const tags = {
   estimates: 'Estimates with their working, and the estimators that make them',
+  plans: 'Searches for the layout of a training on devices',
   scenarios: 'Named, versioned inputs, their runs and results',
   catalogue: 'Accelerators, models, prices and sources',
   knowledge: 'Companies, applications and the industry chain',

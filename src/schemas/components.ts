@@ -10,6 +10,7 @@ import { estimateComponents } from './estimate.ts'
 import { estimatorComponents } from './estimators.ts'
 import { formulaSheetComponents } from './formula-sheet.ts'
 import { industryChainComponents } from './industry-chain.ts'
+import { planComponents } from './plan.ts'
 import { reportComponents } from './report.ts'
 import { runComponents } from './run.ts'
 import { scenarioComponents } from './scenario.ts'
@@ -22,6 +23,7 @@ export const allComponents = [
   ...estimateComponents,
   ...estimatorComponents,
   ...formulaSheetComponents,
+  ...planComponents,
   ...scenarioComponents,
   ...runComponents,
   ...catalogueComponents,

@@ -1,0 +1,51 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { type PlanRequest, planAnswer, resolvePlan, tooManyLayouts } from '../../domain/compute/plan/plan.ts'
+import { engineVersion } from '../../domain/estimate.ts'
+import { ThreadsBusy } from '../../jobs/threads.ts'
+import { PlanAnswer, PlanRequest as PlanBody } from '../../schemas/plan.ts'
+import { ref } from '../../schemas/reference.ts'
+import type { HttpDeps } from '../deps.ts'
+import { operation } from '../operation.ts'
+import { HttpProblem } from '../problem.ts'
+
+/** `POST /v1/plans`: the layouts of a training that fit, searched in a thread. */
+export const planRoutes =
+  (deps: HttpDeps): FastifyPluginAsyncTypebox =>
+  async app => {
+    app.post(
+      '/v1/plans',
+      {
+        schema: operation({
+          id: 'searchPlans',
+          summary: 'The fastest, the cheapest and the smallest layout of a training',
+          description:
+            'Goes through tensor, pipeline, data, context and expert parallelism, micro-batches, interleaving, recomputation and stages of ZeRO; leaves out what breaks a rule or does not fit, and answers with the best layouts and the front of time against device-hours. A search ends when its caller goes away.',
+          tag: 'plans',
+          body: ref(PlanBody),
+          answers: { 200: { description: 'What was found', schema: PlanAnswer } },
+        }),
+      },
+      async (request, reply) => {
+        const catalogue = deps.catalogue()
+        const lookup = { catalogue, datasets: new Map() }
+        const resolved = resolvePlan(request.body as PlanRequest, lookup)
+        const gone = new AbortController()
+        reply.raw.once('close', () => gone.abort())
+        const outcome = await deps.threads.plan(resolved.problem, gone.signal).catch(refuseBusy)
+        if ('tooMany' in outcome) throw tooManyLayouts(outcome.tooMany)
+        return {
+          engineVersion,
+          catalogueVersion: catalogue.version,
+          ...planAnswer(resolved, outcome.search),
+        }
+      },
+    )
+  }
+
+function refuseBusy(error: unknown): never {
+  if (!(error instanceof ThreadsBusy)) throw error
+  throw new HttpProblem('unavailable', 'Too many searches wait for a thread at the moment.', {
+    headers: { 'retry-after': '2' },
+    cause: error,
+  })
+}

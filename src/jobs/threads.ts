@@ -1,0 +1,44 @@
+import { Piscina } from 'piscina'
+import type { PlanProblem, PlanSearch } from '../domain/compute/plan/search.ts'
+
+/** A search, or how many layouts it would have gone through when those are too many. */
+export type PlanOutcome = { readonly search: PlanSearch } | { readonly tooMany: number }
+
+/** Long calculations apart from the event loop. */
+export interface Threads {
+  /** Throws `ThreadsBusy` when too many wait already; aborting the signal ends the calculation. */
+  readonly plan: (problem: PlanProblem, signal: AbortSignal) => Promise<PlanOutcome>
+  readonly close: () => Promise<void>
+}
+
+/** Too many calculations wait for a thread. */
+export class ThreadsBusy extends Error {}
+
+/** A caller waits for the answer, so few may wait at a time; the rest is told to come back. */
+const mostWaiting = 16
+/** Threads are started when first needed, and end when idle for so long. */
+const idle = 60_000
+
+/** Threads of this process; `count` at once. */
+export function openThreads(count: number): Threads {
+  const pool = new Piscina<PlanProblem, PlanOutcome>({
+    filename: new URL('./thread.ts', import.meta.url).href,
+    minThreads: 0,
+    maxThreads: count,
+    idleTimeout: idle,
+    maxQueue: mostWaiting,
+  })
+  return {
+    plan: async (problem, signal) => {
+      try {
+        return await pool.run(problem, { name: 'plan', signal })
+      } catch (error) {
+        if (error instanceof Error && /queue is at limit/i.test(error.message)) {
+          throw new ThreadsBusy('Too many calculations wait for a thread.', { cause: error })
+        }
+        throw error
+      }
+    },
+    close: () => pool.close({ force: true }),
+  }
+}

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest'
+import { countParameters } from '../../../../src/domain/compute/architecture/parameters.ts'
+import { deviceOf } from '../../../../src/domain/compute/device.ts'
+import {
+  brokenLayoutRule,
+  layoutDevices,
+  type ParallelLayout,
+} from '../../../../src/domain/compute/layout.ts'
+import { usableBytes } from '../../../../src/domain/compute/memory/fit.ts'
+import { memoryModelOf } from '../../../../src/domain/compute/memory/held-parameters.ts'
+import { memoryConstants } from '../../../../src/domain/compute/memory/memory-calibration.ts'
+import { emptyTrainingMemory, trainingMemory } from '../../../../src/domain/compute/memory/training-memory.ts'
+import { transformerOfChoice } from '../../../../src/domain/compute/model.ts'
+import {
+  countLayouts,
+  type PlannedLayout,
+  type PlanProblem,
+  paretoFront,
+  searchPlans,
+} from '../../../../src/domain/compute/plan/search.ts'
+import { type FixedLayout, searchSpace } from '../../../../src/domain/compute/plan/search-space.ts'
+import { emptyStepTime, stepTime } from '../../../../src/domain/compute/training-time/step-time.ts'
+import { trainingConstants } from '../../../../src/domain/compute/training-time/training-constants.ts'
+import { trainingStack } from '../../../../src/domain/compute/training-time/training-stack.ts'
+import { trainingSystem } from '../../../../src/domain/compute/training-time/training-system.ts'
+import { catalogueOfFiles } from '../../../../src/store/catalogue-files.ts'
+
+const catalogue = catalogueOfFiles()
+const accelerator = catalogue.accelerators.get('h100-sxm-80gb')
+if (accelerator === undefined) throw new Error('The catalogue has no H100.')
+const system = trainingSystem(deviceOf(accelerator), 'bf16')
+const fixed: FixedLayout = {
+  ...{ expertTensor: 1, unevenStages: false, globalBatch: 64, sequence: 4096, sequenceParallel: true },
+  ...{ flashAttention: true, dropout: false, optimizer: 'adam', precision: 'bf16', gradientBytes: 4 },
+}
+
+function problemOf(model: string, devices: readonly number[]): PlanProblem {
+  const { t } = transformerOfChoice({ catalogue }, { id: model })
+  return {
+    ...{ transformer: t, system, usable: usableBytes(accelerator as never), devices, fixed },
+    space: searchSpace(t, fixed.sequence, system.devicesPerNode, { virtualStages: [1, 2] }),
+    ...{ stack: 'Megatron-Core', memoryValues: undefined, timeValues: {} },
+  }
+}
+
+/** Every layout by nested loops over all degrees, judged one by one without anything being kept between them. */
+function byBruteForce(problem: PlanProblem, devices: number): { considered: number; best?: PlannedLayout } {
+  const { transformer: t, space } = problem
+  const counts = countParameters(t)
+  const model = memoryModelOf(t, counts)
+  const stack = trainingStack(problem.stack)
+  const constants = trainingConstants(problem.timeValues, system.family, stack.id)
+  let considered = 0
+  let best: PlannedLayout | undefined
+  for (let tensor = 1; tensor <= 8; tensor *= 2)
+    for (let pipeline = 1; pipeline <= t.layers; pipeline++)
+      for (const microBatch of space.microBatch)
+        for (const virtualStages of [1, 2])
+          for (const zeroStage of [0, 1, 2, 3] as const)
+            for (const recompute of ['none', 'selective', 'full'] as const) {
+              const data = devices / (tensor * pipeline)
+              const layout: ParallelLayout = {
+                ...fixed,
+                ...{ tensor, pipeline, data, context: 1, expert: 1, microBatch, virtualStages },
+                ...{ recompute, zeroStage, sequenceParallel: tensor > 1 },
+              }
+              if (!Number.isInteger(data) || layoutDevices(layout) !== devices) continue
+              if (brokenLayoutRule(t, layout, devices) !== undefined) continue
+              if (zeroStage > 0 && data === 1) continue
+              considered++
+              const { total } = trainingMemory(model, layout, memoryConstants(), emptyTrainingMemory())
+              if (total > problem.usable) continue
+              const time = stepTime(t, counts, layout, stack, system, constants, emptyStepTime())
+              if (best === undefined || time.total < best.stepSeconds) {
+                best = { devices, layout, stepSeconds: time.total, memoryBytes: total }
+              }
+            }
+  return { considered, ...(best && { best }) }
+}
+
+describe('a search for layouts', () => {
+  it.each([8, 16, 32])('finds what trying every layout of Llama 3 8B on %i devices finds', devices => {
+    const problem = problemOf('llama-3-8b', [devices])
+    const { considered, best } = byBruteForce(problem, devices)
+    const found = searchPlans(problem)
+    expect(found.considered).toBe(considered)
+    expect(countLayouts(problem)).toBe(considered)
+    expect(found.fastest).toHaveLength(1)
+    expect(found.fastest[0]?.stepSeconds).toBe(best?.stepSeconds)
+    expect(found.fastest[0]?.layout).toEqual(best?.layout)
+  })
+
+  it('has nothing for a model that fits nowhere, and says what came nearest', () => {
+    const found = searchPlans(problemOf('llama-3-70b', [8]))
+    expect(found.fastest).toEqual([])
+    // 70.6 billion parameters at 16 bytes and more on 8 devices are above 141 GB each.
+    expect(found.nearest?.memoryBytes).toBeGreaterThan(141e9)
+  })
+
+  it('counts what breaks a rule by the rule', () => {
+    const problem = problemOf('llama-3-8b', [24])
+    const found = searchPlans({ ...problem, space: { ...problem.space, tensor: [3], pipeline: [1] } })
+    expect(found.considered).toBe(0)
+    expect(Object.keys(found.refused)).toEqual(['tensor-divides-heads'])
+    expect(found.refusal).toContain('32 attention heads cannot be divided among 3')
+  })
+})
+
+describe('the front of time against device-hours', () => {
+  const plan = (devices: number, stepSeconds: number): PlannedLayout => ({
+    ...{ devices, stepSeconds, memoryBytes: 0 },
+    layout: { ...fixed, tensor: 1, pipeline: 1, data: devices, context: 1 } as never,
+  })
+
+  it('leaves out what another beats in both', () => {
+    // 32 · 3 = 96 device-seconds in 3 s; 64 devices take 2.5 s and 160; 48 take 3.2 s and 153.6: beaten by 32.
+    const front = paretoFront([plan(16, 5), plan(32, 3), plan(48, 3.2), plan(64, 2.5)])
+    expect(front.map(({ devices }) => devices)).toEqual([16, 32, 64])
+  })
+})
