@@ -37,7 +37,6 @@ const table = {
   parameter: unit('parameter', 1, 'parameters', '参数'),
   token: unit('token', 1, 'tokens', 'token'),
   'token/parameter': unit('token/parameter', 1, 'tokens per parameter', '每参数 token 数'),
-  'token/s': unit('token/s', 1, 'tokens per second', '每秒 token 数'),
   'byte/parameter': unit('byte/parameter', 1, 'bytes per parameter', '每参数字节'),
   'byte/token': unit('byte/token', 1, 'bytes per token', '每 token 字节'),
   'token/s': unit('token/s', 1, 'tokens per second', '每秒 token'),

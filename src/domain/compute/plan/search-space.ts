@@ -4,7 +4,6 @@ import {
   type LayoutRule,
   layoutRules,
   type ParallelLayout,
-  recomputations,
   type ZeroStage,
 } from '../layout.ts'
 
@@ -75,7 +74,7 @@ export function searchSpace(
     expert: asked.expert ?? (t.experts === 0 ? [1] : powersUpTo(t.experts)),
     microBatch: asked.microBatch ?? powersUpTo(largestMicroBatch),
     virtualStages: asked.virtualStages ?? powersUpTo(8),
-    recompute: asked.recompute ?? recomputations,
+    recompute: asked.recompute ?? ['none', 'selective', 'full'],
     zeroStage: asked.zeroStage ?? [0, 1, 2, 3],
   }
 }

@@ -72,10 +72,8 @@ export function searchPlans(problem: PlanProblem): PlanSearch {
   const counts = countParameters(t)
   const model = memoryModelOf(t, counts)
   const stack = trainingStack(problem.stack)
-  const memory = memoryConstants(
-    problem.memoryValues,
-    stack.id === 'megatron-deepspeed' || stack.id === 'deepspeed',
-  )
+  const bucketed = stack.id?.includes('deepspeed') ?? false
+  const memory = memoryConstants(problem.memoryValues, { bucketed })
   const constants = trainingConstants(problem.timeValues, system.family, stack.id)
   const held = emptyTrainingMemory()
   const time = emptyStepTime()

@@ -160,7 +160,11 @@ export function writeLayoutThroughput(
   const hfu = sheet.derive(q.hfu, f.utilisation, [perDevice, hardwareFlop, peak])
   const bubbleShare = sheet.derive(q.bubbleShare, f.share, [bubble, step])
   const communicationShare = sheet.derive(q.communicationShare, f.exchangeShare, [...exchange, step])
-  const effective = sheet.derive(quantities.effectiveFlopPerSecond, f.effective, [perDevice, compute.flop, compute.tokens])
+  const effective = sheet.derive(quantities.effectiveFlopPerSecond, f.effective, [
+    perDevice,
+    compute.flop,
+    compute.tokens,
+  ])
   const goodput = writeGoodput(sheet, request.goodput, devices, parameterCounts.active, constants)
 
   return {
