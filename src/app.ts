@@ -9,6 +9,7 @@ import { registerProblems, sendClientError, sendFrameworkError } from './http/pl
 import { registerSerialisation } from './http/plugins/serialisation.ts'
 import { registerValidation } from './http/plugins/validation.ts'
 import { backtestRoutes } from './http/routes/backtests.ts'
+import { calibrationProfileRoutes } from './http/routes/calibration-profiles.ts'
 import { catalogueRoutes } from './http/routes/catalogue.ts'
 import { datasetRoutes } from './http/routes/datasets.ts'
 import { estimateRoutes } from './http/routes/estimates.ts'
@@ -93,6 +94,7 @@ export async function buildApp(deps: AppDeps) {
   await app.register(runRoutes(deps))
   await app.register(reportRoutes(deps))
   await app.register(backtestRoutes(deps))
+  await app.register(calibrationProfileRoutes(deps))
   await app.register(catalogueRoutes(deps))
   await app.register(knowledgeRoutes(deps))
   await app.register(datasetRoutes(deps))

@@ -1,6 +1,7 @@
 import { applicationComponents } from './application.ts'
 import { auditComponents } from './audit.ts'
 import { backtestComponents } from './backtest.ts'
+import { calibrationComponents } from './calibration.ts'
 import { catalogueComponents } from './catalogue.ts'
 import { claimComponents } from './claim.ts'
 import { commonComponents } from './common.ts'
@@ -35,4 +36,5 @@ export const allComponents = [
   ...reportComponents,
   ...auditComponents,
   ...backtestComponents,
+  ...calibrationComponents,
 ]

@@ -13,4 +13,16 @@ export const backtestExamples: readonly ExampleRequest[] = [
     summary: 'Measurements of one publisher beside their estimates',
     parameters: { publisher: 'korthikanti-2022' },
   },
+  {
+    name: 'calibration-profiles',
+    operation: 'listCalibrationProfiles',
+    summary: 'The families of models with fitted constants',
+    parameters: { limit: 1 },
+  },
+  {
+    name: 'calibration-of-training-memory',
+    operation: 'getCalibrationProfile',
+    summary: 'Constants of training memory, each with its reason',
+    parameters: { id: 'training-memory' },
+  },
 ]
