@@ -1,12 +1,14 @@
 import { architectureFamily } from './architecture.ts'
 import { generationFamily } from './generation.ts'
 import type { BacktestFamily, MeasuredSetup } from './measurement.ts'
+import { rentalCostFamily } from './rental-cost.ts'
 import { servingMemoryFamily } from './serving-memory.ts'
 import { trainingMemoryFamily } from './training-memory.ts'
 import { trainingTimeFamily } from './training-time.ts'
 
 /** Every family of measurements: adding one is a row here. The first that covers a setup estimates it. */
 export const backtestFamilies: readonly BacktestFamily[] = [
+  rentalCostFamily,
   architectureFamily,
   trainingMemoryFamily,
   servingMemoryFamily,
