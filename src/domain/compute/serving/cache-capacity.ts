@@ -1,0 +1,14 @@
+import type { ServingUnit } from './serving-unit.ts'
+
+/** Bytes a device keeps for its context, collectives and the activations of a step (formulas F8.4). */
+const runtimeBytes = 2.5e9
+
+/** Sequences of `tokens` tokens that the cache of a copy holds at once; 0 when the weights alone do not fit. */
+export function cacheCapacity(u: ServingUnit, tokens: number, utilisation: number): number {
+  const free = u.deviceMemory * utilisation - u.weightBytesPerDevice - runtimeBytes
+  if (free <= 0) return 0
+  const seen = Math.min(u.model.window, tokens)
+  const each = u.cacheBytes * tokens + u.windowedCacheBytes * seen
+  if (each <= 0) return Number.POSITIVE_INFINITY
+  return (free * u.layout.pipeline * u.layout.attentionReplicas) / each
+}

@@ -1,0 +1,66 @@
+import { type Precision, precisions } from '../catalogue.ts'
+import type { Device } from '../device.ts'
+
+/** How weights are stored and in what format they are multiplied. */
+export interface NumberFormat {
+  /** Bytes of a weight of a layer, scales included. */
+  readonly weightBytes: number
+  readonly compute: Precision
+  /** Whether activations are rounded to a narrow format before each product. */
+  readonly quantisedActivations: boolean
+}
+
+/** Block scales of 8 bits for 16 values (NVFP4, MXFP4 nearly) and of 16 bits for 128 (GPTQ, AWQ). */
+const fourBitFloat = 0.5 + 1 / 16
+const fourBitInteger = 0.5 + 2 / 128
+
+/**
+ * The format that a text such as `fp16/bf16`, `bfloat16`, `nvfp4`, `w8a8` or `awq` names, on a device. A format that
+ * the device has no matrix peak for is stored as named and multiplied in 16 bits.
+ */
+export function numberFormat(text: string | undefined, device: Device): NumberFormat {
+  const name = (text ?? '').toLowerCase()
+  const wide: Precision = device.peak.bf16 === undefined ? 'fp16' : 'bf16'
+  const computes = (format: Precision, weightBytes: number): NumberFormat =>
+    device.peak[format] === undefined
+      ? { weightBytes, compute: wide, quantisedActivations: false }
+      : { weightBytes, compute: format, quantisedActivations: true }
+  if (/w4a16|int4|awq|gptq|nf4|q4/.test(name))
+    return { weightBytes: fourBitInteger, compute: wide, quantisedActivations: false }
+  if (/w8a16|q8/.test(name)) return { weightBytes: 1, compute: wide, quantisedActivations: false }
+  if (/fp4/.test(name)) return computes('fp4', fourBitFloat)
+  if (/fp8|e4m3|float8|mxfp8/.test(name)) return computes('fp8', 1)
+  if (/int8|w8a8|smoothquant/.test(name)) return computes('int8', 1)
+  if (/fp32|float32/.test(name) && !/16/.test(name)) {
+    return { weightBytes: 4, compute: 'fp32', quantisedActivations: false }
+  }
+  return { weightBytes: 2, compute: wide, quantisedActivations: false }
+}
+
+/** Bytes of an element of the KV cache: as named, else narrow where the stack does so for narrow weights, else 2. */
+export function cacheBytes(
+  text: string | undefined,
+  { weightBytes }: NumberFormat,
+  eightBitCache: boolean,
+): number {
+  const name = (text ?? '').toLowerCase()
+  if (/fp8|int8|e4m3|e5m2/.test(name)) return 1
+  if (/fp4|int4/.test(name)) return 0.5
+  if (/16/.test(name)) return 2
+  return eightBitCache && weightBytes <= 1 ? 1 : 2
+}
+
+/** FLOP/s that a format is multiplied at, from the best that was measured where known; null without any peak. */
+export function matmulPeak(device: Device, format: Precision): number | null {
+  const peak = device.peak[format] ?? device.peak.bf16 ?? device.peak.fp16
+  if (peak === undefined) return null
+  return peak * (device.matmulCeiling ?? typicalCeiling)
+}
+
+/** Median of the measured ceilings of the catalogue, for devices that nobody measured. */
+const typicalCeiling = 0.8
+
+/** Whether a word is a format of the catalogue. */
+export function isPrecision(word: string): word is Precision {
+  return (precisions as readonly string[]).includes(word)
+}

@@ -1,0 +1,91 @@
+import { valueHeadDim } from '../architecture/flop.ts'
+import { countParameters } from '../architecture/parameters.ts'
+import type { Transformer } from '../architecture/transformer.ts'
+
+/** What serving needs to know of a model, as plain numbers. Parameters are of all layers together. */
+export interface ServedModel {
+  readonly layers: number
+  readonly expertLayers: number
+  readonly hidden: number
+  readonly vocab: number
+  /** Parameters that every token passes: attention, dense layers, shared experts, routers. */
+  readonly denseParameters: number
+  /** Parameters of all routed experts. */
+  readonly expertParameters: number
+  readonly experts: number
+  readonly topK: number
+  readonly headParameters: number
+  /** All parameters, look-ups included. */
+  readonly totalParameters: number
+  /** Elements that the cache holds for a token in layers that keep every token, and in those with a window. */
+  readonly cacheElements: number
+  readonly windowedCacheElements: number
+  readonly window: number
+  readonly keyValueHeads: number
+  readonly grouped: boolean
+  readonly latent: boolean
+  /** FLOP for one pair of tokens, in layers that see all tokens and in those with a window. */
+  readonly promptCore: number
+  readonly windowedPromptCore: number
+  readonly decodeCore: number
+  readonly windowedDecodeCore: number
+}
+
+/** The numbers of a transformer that serving needs. */
+export function servedModel(t: Transformer): ServedModel {
+  const counts = countParameters(t)
+  const perExpertLayer = t.expertMatrices * t.hidden * t.expertFfn
+  const expertParameters = t.expertLayers * t.experts * perExpertLayer
+  const headParameters = t.vocab * t.hidden
+  const wide = t.attentionLayers + t.crossAttentionLayers - t.windowedLayers
+  const elements =
+    t.latent === null ? 2 * t.kvHeads * t.headDim : t.latent.keyValueRank + t.latent.ropeHeadDim
+  const core = 2 * t.heads * (t.headDim + valueHeadDim(t))
+  // Absorbed: queries are taken into the space of the latent vector (DeepSeek-V2).
+  const decodeCore =
+    t.latent === null ? core : 2 * t.heads * (2 * t.latent.keyValueRank + t.latent.ropeHeadDim)
+  return {
+    layers: t.layers,
+    expertLayers: t.expertLayers,
+    hidden: t.hidden,
+    vocab: t.vocab,
+    denseParameters: counts.total - counts.embeddings - expertParameters,
+    expertParameters,
+    experts: Math.max(1, t.experts),
+    topK: t.topK,
+    headParameters,
+    totalParameters: counts.total,
+    cacheElements: wide * elements,
+    windowedCacheElements: t.windowedLayers * elements,
+    window: t.window,
+    keyValueHeads: t.latent === null ? t.kvHeads : 1,
+    grouped: t.latent === null && t.kvHeads < t.heads,
+    latent: t.latent !== null,
+    promptCore: wide * core,
+    windowedPromptCore: t.windowedLayers * core,
+    decodeCore: wide * decodeCore,
+    windowedDecodeCore: t.windowedLayers * decodeCore,
+  }
+}
+
+/**
+ * A model of which the total and the active count alone are known: a plain decoder of the active size, whose other
+ * parameters are experts of which each token passes as many as make up the active share.
+ */
+export function withIdleParameters(model: ServedModel, total: number): ServedModel {
+  if (total <= model.totalParameters * 1.05) return model
+  const active = model.denseParameters
+  // Half of the active parameters of published mixtures are attention and shared parts.
+  const routedActive = active / 2
+  const expertParameters = total - model.totalParameters + routedActive
+  const experts = 128
+  return {
+    ...model,
+    expertLayers: model.layers,
+    denseParameters: active - routedActive,
+    expertParameters,
+    experts,
+    topK: Math.max(1, (experts * routedActive) / expertParameters),
+    totalParameters: total,
+  }
+}
