@@ -19,6 +19,8 @@ export interface ServedWorkload {
   /** Mean over time, of one device: shares of its bandwidth and of its 16-bit peak, or of the format's. */
   bandwidthUse: number
   computeUse: number
+  /** Share of time in which kernels run. */
+  busy: number
 }
 
 export const servedWorkload = (): ServedWorkload => ({
@@ -31,6 +33,7 @@ export const servedWorkload = (): ServedWorkload => ({
   inputTokensPerSecond: 0,
   bandwidthUse: 0,
   computeUse: 0,
+  busy: 0,
 })
 
 const prefill: StepCost = stepCost()
@@ -53,6 +56,7 @@ function prefillOf(
   into.seconds *= steps
   into.bytes *= steps
   into.flop *= steps
+  into.busy *= steps
   return into
 }
 
@@ -67,6 +71,7 @@ function account(
   const perStage = 1 / u.layout.pipeline
   into.bandwidthUse =
     ((prefills * prefill.bytes + decodes * decode.bytes) * perStage) / (seconds * u.bandwidth)
+  into.busy = Math.min(1, ((prefills * prefill.busy + decodes * decode.busy) * perStage) / seconds)
   into.computeUse = ((prefills * prefill.flop + decodes * decode.flop) * perStage) / (seconds * u.matmulPeak)
 }
 

@@ -1,17 +1,18 @@
+import type { ServedWorkload } from './batching.ts'
 import type { ServingConstants } from './serving-constants.ts'
 import type { ServingUnit } from './serving-unit.ts'
 
 /**
- * Mean watts of one device: idle, and what memory and matrix units add by their use, held at the rated power
- * (a power limit is what boards enforce).
+ * Mean watts of one device: idle, what running kernels add, and what memory and matrix units add by their use, held
+ * below the rated power (boards enforce a limit).
  */
 export function devicePower(
   u: ServingUnit,
   c: ServingConstants,
-  bandwidthUse: number,
-  computeUse: number,
+  { busy, bandwidthUse, computeUse }: Pick<ServedWorkload, 'busy' | 'bandwidthUse' | 'computeUse'>,
 ): number {
-  const share = c.idlePower + c.memoryPower * bandwidthUse + c.computePower * computeUse
+  const share =
+    c.idlePower + c.activePower * busy + c.memoryPower * bandwidthUse + c.computePower * computeUse
   return u.ratedPower * (share / (1 + share ** powerLimit) ** (1 / powerLimit))
 }
 

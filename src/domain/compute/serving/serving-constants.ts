@@ -25,7 +25,9 @@ export interface ServingConstants {
   sequenceOverhead: number
   eagerLayer: number
   samplingPasses: number
+  activationPasses: number
   idlePower: number
+  activePower: number
   memoryPower: number
   computePower: number
 }
@@ -234,17 +236,36 @@ export const plainConstants = [
     'Conversion, penalties, sort, softmax and draw each read or write all logits in 32 bits.',
   ),
   plain(
+    'activationPasses',
+    '1',
+    16,
+    0.4,
+    {
+      en: 'Passes over the hidden state of a layer between its products',
+      zh: '每层矩阵乘法之间遍历隐藏状态的次数',
+    },
+    'Norms, residuals, rotary positions and activation functions each read and write what memory holds.',
+  ),
+  plain(
     'idlePower',
     '1',
-    0.17,
+    0.12,
     0.2,
     { en: 'Power of a device that waits, of its rated power', zh: '空闲功耗占额定功耗比例' },
     'An idle H100 with a context draws some 70 to 120 W of 700 W.',
   ),
   plain(
+    'activePower',
+    '1',
+    0.3,
+    0.25,
+    { en: 'Further power while kernels run, whatever they do', zh: '内核运行时的额外功耗比例' },
+    'Clocks, instruction issue, caches and leakage at the higher voltage draw power whether or not memory is waited for.',
+  ),
+  plain(
     'memoryPower',
     '1',
-    0.75,
+    0.4,
     0.2,
     { en: 'Further power at full memory bandwidth', zh: '满带宽时的额外功耗比例' },
     'Moving a byte from high-bandwidth memory takes some 30 to 60 pJ with the way to the registers.',
@@ -252,7 +273,7 @@ export const plainConstants = [
   plain(
     'computePower',
     '1',
-    0.75,
+    0.5,
     0.2,
     { en: 'Further power at full matrix throughput', zh: '满矩阵吞吐时的额外功耗比例' },
     'Matrix products alone bring a device to its rated power below its peak.',
@@ -296,10 +317,19 @@ const byFamily: Partial<Record<ServingConstantName, number>> = {
   allReduceLatency: 0.25,
   linkBandwidth: 0.2,
   eagerLayer: 0.2,
-  idlePower: 0.1,
+  activePower: 0.15,
   memoryPower: 0.1,
-  computePower: 0.1,
 }
+/** How launching kernel by kernel, and collectives of the general library, differ: multiples of the plain values. */
+const byTrait: readonly (readonly [ServingConstantName, string, number, number])[] = [
+  ['sequenceOverhead', 'eager', 3, 0.5],
+  ['stepOverhead', 'eager', 1, 0.4],
+  ['cacheBandwidth', 'eager', 1, 0.2],
+  ['matmul', 'eager', 0.9, 0.15],
+  ['attentionMatmul', 'eager', 0.8, 0.3],
+  ['allReduceLatency', 'general-collectives', 2, 0.4],
+  ['linkBandwidth', 'general-collectives', 0.8, 0.25],
+]
 
 function scoped(
   scopes: readonly string[],
@@ -321,12 +351,28 @@ function scoped(
   })
 }
 
+const traits: readonly CalibrationParameter[] = byTrait.map(([name, trait, median, spread]) => ({
+  id: `${name}:${trait}`,
+  unit: '1',
+  label: { en: `${name}, ${trait} over the plain value`, zh: `${name}，${trait} 相对通用值` },
+  median,
+  spread,
+  reason:
+    trait === 'eager'
+      ? 'Stacks of the time before graphs prepared and sampled each sequence in Python, and copied and transposed more.'
+      : 'A ring of the general library passes every device in turn; kernels of a stack reduce small messages in one.',
+  source: null,
+}))
+
 /** Every constant of the serving model, plain and scoped. */
 export const servingParameters: readonly CalibrationParameter[] = [
   ...plainConstants,
   ...scoped(stackScopes, byStack),
   ...scoped(familyScopes, byFamily),
+  ...traits,
 ]
+
+const scopedMedians = new Map(servingParameters.map(({ id, median }) => [id, median]))
 
 /** Ids of the constants for some scopes, in the order of `plainConstants`: made once a setup, read at every trial. */
 export type ConstantKeys = readonly (readonly string[])[]
@@ -345,7 +391,10 @@ export function servingConstants(
     const { id, median } = plainConstants[index] as (typeof plainConstants)[number]
     const ids = keys[index] as readonly string[]
     let value = values[id] ?? median
-    for (let scope = 1; scope < ids.length; scope++) value *= values[ids[scope] as string] ?? 1
+    for (let scope = 1; scope < ids.length; scope++) {
+      const id = ids[scope] as string
+      value *= values[id] ?? scopedMedians.get(id) ?? 1
+    }
     into[id] = value
   }
   return into

@@ -10,6 +10,8 @@ export interface SoftwareStack {
   readonly eightBitCache: boolean
   /** Whether each kernel is launched by the host, one after another, from Python. */
   readonly eager: boolean
+  /** Whether all-reduces go through the general library, not through kernels of the stack's own for small messages. */
+  readonly generalCollectives: boolean
 }
 
 const stack = (
@@ -17,20 +19,24 @@ const stack = (
   mostSequences: number,
   memoryUtilisation: number,
   more: Partial<SoftwareStack> = {},
-): SoftwareStack => ({ id, mostSequences, memoryUtilisation, eightBitCache: false, eager: false, ...more })
+): SoftwareStack => ({
+  ...{ id, mostSequences, memoryUtilisation },
+  ...{ eightBitCache: false, eager: false, generalCollectives: false },
+  ...more,
+})
 
 /** Defaults are those of the projects' documentation: `max_num_seqs`, `max_batch_size`, `gpu_memory_utilization`. */
 const vllm = stack('vllm', 256, 0.9)
 const stacks: readonly (readonly [RegExp, SoftwareStack])[] = [
   [/vllm/i, vllm],
   [/tensorrt|trt[- _]?llm|\bnim\b/i, stack('tensorrt-llm', 2048, 0.9, { eightBitCache: true })],
-  [/faster ?transformer/i, stack('fastertransformer', 1024, 0.95)],
+  [/faster ?transformer/i, stack('fastertransformer', 1024, 0.95, { generalCollectives: true })],
   [/sglang/i, stack('sglang', 1024, 0.88)],
-  [/deepspeed|mii/i, stack('deepspeed-mii', 512, 0.9)],
+  [/deepspeed|mii/i, stack('deepspeed-mii', 512, 0.9, { generalCollectives: true })],
   [/llama\.?cpp|ggml|gguf|ollama/i, stack('llama.cpp', 64, 0.95)],
   [/lmdeploy|turbomind/i, stack('lmdeploy', 256, 0.9)],
   [/\btgi\b|text-generation-inference/i, stack('tgi', 256, 0.9)],
-  [/hugging|transformers|accelerate/i, stack('transformers', 256, 0.95, { eager: true })],
+  [/hugging|transformers|accelerate/i, stack('transformers', 256, 0.95, { eager: true, generalCollectives: true })],
 ]
 
 const unknown = stack('none', 256, 0.9)
@@ -45,19 +51,26 @@ export function softwareStack(framework: string | undefined): SoftwareStack {
   const found = stacks.find(([pattern]) => pattern.test(framework))?.[1] ?? unknown
   const beforeGraphs =
     found === vllm && (/\(?\b20(1\d|2[0-3])\b/.test(framework) || /\bv?0\.(1|2\.[0-6])\b/.test(framework))
-  return beforeGraphs ? { ...found, eager: true } : found
+  return beforeGraphs ? { ...found, eager: true, generalCollectives: true } : found
 }
 
 /**
- * Whether a stack launches kernel by kernel on this device. ROCm builds of the time of CDNA 2 and the MI300 did so
- * where nothing tells a later version: graph capture came to them after CUDA's.
+ * The stack on a device. ROCm builds of the time of CDNA 2 and the MI300 launched kernel by kernel, with the general
+ * collectives, where nothing tells a later version: graph capture and own all-reduces came to them after CUDA's.
  */
-export function launchesEagerly({ eager, id }: SoftwareStack, device: string, versioned: boolean): boolean {
-  if (eager) return true
-  return id === 'vllm' && !versioned && /^mi(2|300)/.test(device)
+export function stackOnDevice(stack: SoftwareStack, device: string, framework: string | undefined): SoftwareStack {
+  const undated = framework === undefined || !/\d/.test(framework)
+  return stack.id === 'vllm' && undated && /^mi(2|300)/.test(device)
+    ? { ...stack, eager: true, generalCollectives: true }
+    : stack
 }
 
-/** Whether a text tells a version or a year. */
-export function tellsVersion(framework: string | undefined): boolean {
-  return framework !== undefined && /\d/.test(framework)
+/** Scopes of the calibration constants of a stack on a device family, widest first. */
+export function servingScopes(stack: SoftwareStack, family: string | undefined): string[] {
+  return [
+    stack.id,
+    ...(family === undefined ? [] : [family]),
+    ...(stack.eager ? ['eager'] : []),
+    ...(stack.generalCollectives ? ['general-collectives'] : []),
+  ]
 }

@@ -8,9 +8,11 @@ export interface StepCost {
   /** Bytes that a device reads from its memory, and FLOP that it does. */
   bytes: number
   flop: number
+  /** Seconds in which kernels run. */
+  busy: number
 }
 
-export const stepCost = (): StepCost => ({ seconds: 0, bytes: 0, flop: 0 })
+export const stepCost = (): StepCost => ({ seconds: 0, bytes: 0, flop: 0, busy: 0 })
 
 /** The longer of two times that overlap imperfectly: (aᵖ + bᵖ)^(1/p). */
 function overlapped(a: number, b: number, sharpness: number): number {
@@ -93,6 +95,9 @@ export function stepSeconds(
   }
 
   const { layers, expertLayers } = model
+  const activationBytes = tokens * layers * model.hidden * 2 * c.activationPasses
+  device += activationBytes / stream
+  bytes += activationBytes
   device += layers * (c.layerLatency + (u.quantised ? c.quantisedLayerLatency : 0))
   device += expertLayers * c.expertLayerLatency
   const exchanged = layout.attentionReplicas > 1 ? expertLayers : 0
@@ -105,6 +110,7 @@ export function stepSeconds(
   }
   const launched = u.eager ? overlapped(device, layers * c.eagerLayer, launchSharpness) : device
   into.seconds = launched + c.stepOverhead + c.sequenceOverhead * chosen
+  into.busy = device
   into.bytes = bytes
   into.flop = flop
   return into

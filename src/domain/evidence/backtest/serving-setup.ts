@@ -5,7 +5,7 @@ import { transformerOf } from '../../compute/architecture/transformer.ts'
 import { cacheBytes, numberFormat } from '../../compute/serving/number-format.ts'
 import { type ServedModel, servedModel, withIdleParameters } from '../../compute/serving/served-model.ts'
 import { type ServingLayout, type ServingUnit, servingUnit } from '../../compute/serving/serving-unit.ts'
-import { launchesEagerly, softwareStack, tellsVersion } from '../../compute/serving/software-stack.ts'
+import { servingScopes, softwareStack, stackOnDevice } from '../../compute/serving/software-stack.ts'
 import { acceleratorOfSetup } from './device-of-setup.ts'
 import type { MeasuredSetup } from './measurement.ts'
 import { architectureOf } from './setup-architecture.ts'
@@ -33,6 +33,7 @@ export interface ServingSetup {
   readonly mostSequences: number
   readonly memoryUtilisation: number
   readonly scopes: readonly string[]
+  readonly stack: string
   readonly family: string | undefined
 }
 
@@ -135,12 +136,11 @@ export function servingSetup(
   const model = modelOfSetup(setup, catalogue)
   if (model === undefined) return { reason: 'nothing tells the size of the model' }
   const device = deviceOf(accelerator)
-  const stack = softwareStack(setup.framework)
+  const stack = stackOnDevice(softwareStack(setup.framework), device.id, setup.framework)
   const format = numberFormat(setup.precision, device)
   const { layout, copies } = layoutOf(setup, model, device.devicesPerNode ?? 8)
-  const eager = launchesEagerly(stack, device.id, tellsVersion(setup.framework))
   const element = cacheBytes(setup.kv_dtype, format, stack.eightBitCache)
-  const unit = servingUnit(model, device, format, element, layout, eager)
+  const unit = servingUnit(model, device, format, element, layout, stack.eager)
   if ('reason' in unit) return unit
   const family = deviceFamily(device.id)
   return {
@@ -150,7 +150,8 @@ export function servingSetup(
     workload: workloadOf(setup),
     mostSequences: stack.mostSequences,
     memoryUtilisation: first(setup.workload ?? {}, ['gpu_memory_utilization']) ?? stack.memoryUtilisation,
-    scopes: family === undefined ? [stack.id] : [stack.id, family],
+    scopes: servingScopes(stack, family),
+    stack: stack.id,
     family,
   }
 }

@@ -66,7 +66,7 @@ function within(run: (batch: number) => ServedWorkload, seconds: number, most: n
 
 type Answer = (w: ServedWorkload, s: ServingSetup, c: ServingConstants) => number
 
-const power: Answer = (w, s, c) => devicePower(s.unit, c, w.bandwidthUse, w.computeUse)
+const power: Answer = (w, s, c) => devicePower(s.unit, c, w)
 /** Tokens a second of all copies, on the devices that the setup names. */
 const output: Answer = (w, s) => (w.outputTokensPerSecond * s.devices) / s.unit.devices
 const input: Answer = (w, s) => (w.inputTokensPerSecond * s.devices) / s.unit.devices
@@ -169,6 +169,7 @@ const roofline: ServingConstants = {
   sequenceOverhead: 0,
   eagerLayer: 0,
   samplingPasses: 0,
+  activationPasses: 0,
 }
 
 function read(
@@ -190,8 +191,8 @@ function read(
       return answer(serve(scratch, s, c), s, c)
     },
     strata: [
-      `${what} · ${s.scopes.join(' · ')}`,
-      `${what} · ${s.scopes[0]}`,
+      `${what} · ${s.stack} · ${s.family ?? 'other devices'}`,
+      `${what} · ${s.stack}`,
       what,
       'all',
     ],
