@@ -21,7 +21,10 @@ export function allReduceSeconds(u: ServingUnit, c: ServingConstants, bytes: num
   return seconds
 }
 
-/** Seconds to send tokens to their experts and results back, over `devices` (F6.5): narrow out, 16 bits back. */
+/**
+ * Seconds to send tokens to their experts and results back (F6.5), narrow out and in 16 bits back. A token goes once
+ * to each node that has an expert of its own, and on within it.
+ */
 export function expertExchangeSeconds(
   u: ServingUnit,
   c: ServingConstants,
@@ -30,10 +33,12 @@ export function expertExchangeSeconds(
 ): number {
   if (devices <= 1) return 0
   const { hidden, topK } = u.model
-  const bytes = tokens * topK * hidden * (u.quantised ? 3 : 4)
+  const bytes = tokens * hidden * (u.quantised ? 3 : 4)
   const within = Math.min(devices, u.ranksPerNode)
   const nodes = devices / within
-  const bandwidth = nodes > 1 ? u.betweenNodesBandwidth : u.linkBandwidth
-  const latency = c.allReduceLatency * Math.log2(within) + c.betweenNodesLatency * Math.log2(Math.max(1, nodes))
-  return 2 * latency + (((devices - 1) / devices) * bytes) / (bandwidth * c.linkBandwidth)
+  const inside = c.allReduceLatency + ((topK * (within - 1)) / within) * (bytes / (u.linkBandwidth * c.linkBandwidth))
+  if (nodes <= 1) return 2 * c.allReduceLatency + inside
+  const reached = nodes * (1 - (1 - 1 / nodes) ** topK) * ((nodes - 1) / nodes)
+  const between = 2 * c.betweenNodesLatency + (reached * bytes) / (u.betweenNodesBandwidth * c.linkBandwidth)
+  return inside > between ? inside : between
 }

@@ -25,6 +25,8 @@ function overlapped(a: number, b: number, sharpness: number): number {
 
 /** How well the host's launching overlaps with what the device does: nearly a plain maximum. */
 const launchSharpness = 4
+/** How well exchanges of experts are hidden behind computing. */
+const exchangeSharpness = 2
 
 /**
  * One step over `decoding` sequences of `context` tokens each, for each of which a token is made, and over
@@ -106,7 +108,9 @@ export function stepSeconds(
   }
   if (exchanged > 0) {
     const devices = layout.tensor * layout.attentionReplicas
-    device += exchanged * expertExchangeSeconds(u, c, tokens / layout.tensor, devices)
+    // Half of a batch computes while the other half is exchanged (DeepSeek-V3; two-batch overlap).
+    const exchange = exchanged * expertExchangeSeconds(u, c, tokens / layout.tensor, devices)
+    device = overlapped(device, exchange, exchangeSharpness)
   }
   const launched = u.eager ? overlapped(device, layers * c.eagerLayer, launchSharpness) : device
   into.seconds = launched + c.stepOverhead + c.sequenceOverhead * chosen
