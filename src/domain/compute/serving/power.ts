@@ -12,9 +12,11 @@ export function devicePower(
   { busy, bandwidthUse, computeUse }: Pick<ServedWorkload, 'busy' | 'bandwidthUse' | 'computeUse'>,
 ): number {
   const share =
-    c.idlePower + c.activePower * busy + c.memoryPower * bandwidthUse + c.computePower * computeUse
+    c.idlePower + c.activePower * busy + c.memoryPower * bandwidthUse + c.computePower * computeUse ** computeExponent
   return u.ratedPower * (share / (1 + share ** powerLimit) ** (1 / powerLimit))
 }
 
+/** Matrix units draw less for each further FLOP, as voltage and clocks come down under load. */
+const computeExponent = 0.6
 /** How sharply power comes to its limit. */
 const powerLimit = 8

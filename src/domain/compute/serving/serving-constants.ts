@@ -257,7 +257,7 @@ export const plainConstants = [
   plain(
     'activePower',
     '1',
-    0.25,
+    0.28,
     0.15,
     { en: 'Further power while kernels run, whatever they do', zh: '内核运行时的额外功耗比例' },
     'Clocks, instruction issue, caches and leakage at the higher voltage draw power whether or not memory is waited for.',
@@ -265,7 +265,7 @@ export const plainConstants = [
   plain(
     'memoryPower',
     '1',
-    0.55,
+    0.4,
     0.15,
     { en: 'Further power at full memory bandwidth', zh: '满带宽时的额外功耗比例' },
     'Splitwise shows A100s at 0.44 of their rated power at a fifth of their bandwidth and 0.74 at three fifths.',
@@ -274,10 +274,10 @@ export const plainConstants = [
   plain(
     'computePower',
     '1',
-    1.0,
-    0.2,
+    0.6,
+    0.15,
     { en: 'Further power at full matrix throughput', zh: '满矩阵吞吐时的额外功耗比例' },
-    'Large matrix products bring an H100 to its power limit at some 60 % of its data-sheet peak, and clocks fall.',
+    'Matrix products bring an H100 near its power limit well before its peak; more use then costs clocks, not watts.',
   ),
 ] as const
 
@@ -316,8 +316,8 @@ const byFamily: Partial<Record<ServingConstantName, number>> = {
   allReduceLatency: 0.25,
   linkBandwidth: 0.2,
   eagerLayer: 0.2,
-  activePower: 0.15,
-  memoryPower: 0.1,
+  activePower: 0.25,
+  memoryPower: 0.15,
 }
 /** How launching kernel by kernel, and collectives of the general library, differ: multiples of the plain values. */
 const byTrait: readonly (readonly [ServingConstantName, string, number, number])[] = [

@@ -5,7 +5,7 @@ import type { ServingUnit } from './serving-unit.ts'
 /** What one step of a copy of a model takes. Filled in place: a caller keeps one and hands it to every step. */
 export interface StepCost {
   seconds: number
-  /** Bytes that a device reads from its memory, and FLOP that it does. */
+  /** Bytes that a device reads from its memory, and FLOP that it does, with what experts' tiles are padded by. */
   bytes: number
   flop: number
   /** Seconds in which kernels run. */
@@ -66,7 +66,7 @@ export function stepSeconds(
     device +=
       (imbalance * overlapped(expertBytes / stream, padded / peak, sharpness)) / c.expertMatmul
     bytes += expertBytes
-    flop += expertFlop
+    flop += padded
   }
 
   const chosen = decoding + ending
