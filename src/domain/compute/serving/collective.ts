@@ -36,7 +36,8 @@ export function expertExchangeSeconds(
   const bytes = tokens * hidden * (u.quantised ? 3 : 4)
   const within = Math.min(devices, u.ranksPerNode)
   const nodes = devices / within
-  const inside = c.allReduceLatency + ((topK * (within - 1)) / within) * (bytes / (u.linkBandwidth * c.linkBandwidth))
+  const inside =
+    c.allReduceLatency + ((topK * (within - 1)) / within) * (bytes / (u.linkBandwidth * c.linkBandwidth))
   if (nodes <= 1) return 2 * c.allReduceLatency + inside
   const reached = nodes * (1 - (1 - 1 / nodes) ** topK) * ((nodes - 1) / nodes)
   const between = 2 * c.betweenNodesLatency + (reached * bytes) / (u.betweenNodesBandwidth * c.linkBandwidth)

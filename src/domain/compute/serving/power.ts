@@ -12,7 +12,10 @@ export function devicePower(
   { busy, bandwidthUse, computeUse }: Pick<ServedWorkload, 'busy' | 'bandwidthUse' | 'computeUse'>,
 ): number {
   const share =
-    c.idlePower + c.activePower * busy + c.memoryPower * bandwidthUse + c.computePower * computeUse ** computeExponent
+    c.idlePower +
+    c.activePower * busy +
+    c.memoryPower * bandwidthUse +
+    c.computePower * computeUse ** computeExponent
   return u.ratedPower * (share / (1 + share ** powerLimit) ** (1 / powerLimit))
 }
 

@@ -1,5 +1,5 @@
-import { type CalibrationParameter, type CalibrationValues } from '../calibration/parameter.ts'
 import type { Label, Unit } from '../../units.ts'
+import type { CalibrationParameter, CalibrationValues } from '../calibration/parameter.ts'
 
 /** The constants of the serving model as plain numbers, resolved for one stack and device family. */
 export interface ServingConstants {
@@ -99,13 +99,16 @@ export const plainConstants = [
     'token',
     64,
     0.4,
-    { en: 'Tokens of a step at which matrix products reach half of that', zh: '矩阵乘法达到其一半效率的 token 数' },
+    {
+      en: 'Tokens of a step at which matrix products reach half of that',
+      zh: '矩阵乘法达到其一半效率的 token 数',
+    },
     'Tensor-core tiles are 64 to 128 rows high; fewer rows leave them partly empty.',
   ),
   plain(
     'narrowMatmul',
     '1',
-    0.8,
+    0.9,
     0.15,
     {
       en: 'Further share in formats of 8 and fewer bits',
@@ -118,7 +121,10 @@ export const plainConstants = [
     '1',
     0.5,
     0.25,
-    { en: 'Share of the 16-bit peak that attention over a prompt reaches', zh: '提示注意力达到的 16 位峰值比例' },
+    {
+      en: 'Share of the 16-bit peak that attention over a prompt reaches',
+      zh: '提示注意力达到的 16 位峰值比例',
+    },
     'FlashAttention 2 reaches 50 to 73 % of an A100 and 35 % of an H100, FlashAttention 3 up to 75 % of an H100.',
     'dao-2022',
   ),
@@ -175,7 +181,10 @@ export const plainConstants = [
     '1',
     1.15,
     0.1,
-    { en: 'Work of the fullest device over the mean under expert parallelism', zh: '专家并行下最忙设备与平均之比' },
+    {
+      en: 'Work of the fullest device over the mean under expert parallelism',
+      zh: '专家并行下最忙设备与平均之比',
+    },
     'Routers do not spread tokens evenly over experts.',
   ),
   plain(
@@ -282,13 +291,7 @@ export const plainConstants = [
 ] as const
 
 const stackScopes = ['vllm', 'tensorrt-llm', 'fastertransformer'] as const
-const familyScopes = [
-  'nvidia-ampere',
-  'nvidia-hopper',
-  'nvidia-blackwell',
-  'amd-cdna2',
-  'amd-cdna3',
-] as const
+const familyScopes = ['nvidia-ampere', 'nvidia-hopper', 'nvidia-blackwell', 'amd-cdna2', 'amd-cdna3'] as const
 
 /** Which constants differ by stack and by device family, and by how much (standard deviation of the logarithm). */
 const byStack: Partial<Record<ServingConstantName, number>> = {
@@ -323,12 +326,16 @@ const byFamily: Partial<Record<ServingConstantName, number>> = {
 const byTrait: readonly (readonly [ServingConstantName, string, number, number])[] = [
   ['sequenceOverhead', 'vllm', 3, 0.4],
   ['sequenceOverhead', 'sglang', 2, 0.4],
-  ['sequenceOverhead', 'eager', 3, 0.5],
+  ['sequenceOverhead', 'early-scheduler', 4, 0.4],
   ['stepOverhead', 'eager', 1, 0.4],
   ['cacheBandwidth', 'eager', 0.7, 0.2],
   ['groupedCache', 'eager', 0.7, 0.3],
   ['matmul', 'eager', 0.9, 0.15],
   ['attentionMatmul', 'eager', 0.8, 0.3],
+  ['sequenceOverhead', 'eager', 1, 0.3],
+  ['activePower', 'nvidia-blackwell', 1.2, 0.2],
+  ['memoryPower', 'nvidia-blackwell', 1.2, 0.15],
+  ['computePower', 'nvidia-blackwell', 1.2, 0.15],
   ['allReduceLatency', 'general-collectives', 2, 0.4],
   ['linkBandwidth', 'general-collectives', 0.8, 0.25],
 ]
@@ -353,6 +360,8 @@ function scoped(
   })
 }
 
+const traitIds = new Set(byTrait.map(([name, trait]) => `${name}:${trait}`))
+
 const traits: readonly CalibrationParameter[] = byTrait.map(([name, trait, median, spread]) => ({
   id: `${name}:${trait}`,
   unit: '1',
@@ -360,19 +369,24 @@ const traits: readonly CalibrationParameter[] = byTrait.map(([name, trait, media
   median,
   spread,
   reason:
-    name === 'sequenceOverhead' && trait !== 'eager'
-      ? 'A server in Python detokenises and streams each token; servers in C++ do so in a fraction of the time.'
-      : trait === 'eager'
-      ? 'Stacks of the time before graphs prepared and sampled each sequence in Python, and copied and transposed more.'
-      : 'A ring of the general library passes every device in turn; kernels of a stack reduce small messages in one.',
+    trait === 'nvidia-blackwell'
+      ? 'A B200 is limited to 1 kW; the same silicon is rated at 1.2 kW in a GB200, so that shares of 1 kW are higher.'
+      : trait === 'vllm' || trait === 'sglang'
+        ? 'A server in Python detokenises and streams each token; servers in C++ do so in a fraction of the time.'
+        : trait === 'early-scheduler'
+          ? 'The schedulers of 2023 prepared and sampled each sequence by itself in Python.'
+          : trait === 'eager'
+            ? 'Kernels of builds from before graphs read shared heads once for each query head, and copied and transposed more.'
+            : 'A ring of the general library passes every device in turn; kernels of a stack reduce small messages in one.',
   source: null,
 }))
 
 /** Every constant of the serving model, plain and scoped. */
 export const servingParameters: readonly CalibrationParameter[] = [
   ...plainConstants,
-  ...scoped(stackScopes, byStack),
-  ...scoped(familyScopes, byFamily),
+  ...[...scoped(stackScopes, byStack), ...scoped(familyScopes, byFamily)].filter(
+    ({ id }) => !traitIds.has(id),
+  ),
   ...traits,
 ]
 

@@ -1,5 +1,5 @@
-import type { Device } from '../device.ts'
 import { deviceFamily } from '../calibration/device-family.ts'
+import type { Device } from '../device.ts'
 import { matmulPeak, type NumberFormat } from './number-format.ts'
 import type { ServedModel } from './served-model.ts'
 

@@ -12,6 +12,8 @@ export interface SoftwareStack {
   readonly eager: boolean
   /** Whether all-reduces go through the general library, not through kernels of the stack's own for small messages. */
   readonly generalCollectives: boolean
+  /** Whether each sequence of a step is prepared and sampled by itself, as the first schedulers did. */
+  readonly earlyScheduler: boolean
 }
 
 const stack = (
@@ -21,7 +23,7 @@ const stack = (
   more: Partial<SoftwareStack> = {},
 ): SoftwareStack => ({
   ...{ id, mostSequences, memoryUtilisation },
-  ...{ eightBitCache: false, eager: false, generalCollectives: false },
+  ...{ eightBitCache: false, eager: false, generalCollectives: false, earlyScheduler: false },
   ...more,
 })
 
@@ -36,7 +38,10 @@ const stacks: readonly (readonly [RegExp, SoftwareStack])[] = [
   [/llama\.?cpp|ggml|gguf|ollama/i, stack('llama.cpp', 64, 0.95)],
   [/lmdeploy|turbomind/i, stack('lmdeploy', 256, 0.9)],
   [/\btgi\b|text-generation-inference/i, stack('tgi', 256, 0.9)],
-  [/hugging|transformers|accelerate/i, stack('transformers', 256, 0.95, { eager: true, generalCollectives: true })],
+  [
+    /hugging|transformers|accelerate/i,
+    stack('transformers', 256, 0.95, { eager: true, generalCollectives: true }),
+  ],
 ]
 
 const unknown = stack('none', 256, 0.9)
@@ -51,14 +56,18 @@ export function softwareStack(framework: string | undefined): SoftwareStack {
   const found = stacks.find(([pattern]) => pattern.test(framework))?.[1] ?? unknown
   const beforeGraphs =
     found === vllm && (/\(?\b20(1\d|2[0-3])\b/.test(framework) || /\bv?0\.(1|2\.[0-6])\b/.test(framework))
-  return beforeGraphs ? { ...found, eager: true, generalCollectives: true } : found
+  return beforeGraphs ? { ...found, eager: true, generalCollectives: true, earlyScheduler: true } : found
 }
 
 /**
  * The stack on a device. ROCm builds of the time of CDNA 2 and the MI300 launched kernel by kernel, with the general
  * collectives, where nothing tells a later version: graph capture and own all-reduces came to them after CUDA's.
  */
-export function stackOnDevice(stack: SoftwareStack, device: string, framework: string | undefined): SoftwareStack {
+export function stackOnDevice(
+  stack: SoftwareStack,
+  device: string,
+  framework: string | undefined,
+): SoftwareStack {
   const undated = framework === undefined || !/\d/.test(framework)
   return stack.id === 'vllm' && undated && /^mi(2|300)/.test(device)
     ? { ...stack, eager: true, generalCollectives: true }
@@ -72,5 +81,6 @@ export function servingScopes(stack: SoftwareStack, family: string | undefined):
     ...(family === undefined ? [] : [family]),
     ...(stack.eager ? ['eager'] : []),
     ...(stack.generalCollectives ? ['general-collectives'] : []),
+    ...(stack.earlyScheduler ? ['early-scheduler'] : []),
   ]
 }

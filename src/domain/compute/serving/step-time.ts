@@ -63,8 +63,7 @@ export function stepSeconds(
     const expertBytes = u.expertBytes * touched
     const expertFlop = u.expertFlop * all * model.topK
     const padded = expertFlop + u.expertFlop * touched * model.experts * c.expertTile
-    device +=
-      (imbalance * overlapped(expertBytes / stream, padded / peak, sharpness)) / c.expertMatmul
+    device += (imbalance * overlapped(expertBytes / stream, padded / peak, sharpness)) / c.expertMatmul
     bytes += expertBytes
     flop += padded
   }

@@ -1,7 +1,7 @@
+import { transformerOf } from '../../compute/architecture/transformer.ts'
+import { deviceFamily } from '../../compute/calibration/device-family.ts'
 import type { Catalogue } from '../../compute/catalogue.ts'
 import { deviceOf } from '../../compute/device.ts'
-import { deviceFamily } from '../../compute/calibration/device-family.ts'
-import { transformerOf } from '../../compute/architecture/transformer.ts'
 import { cacheBytes, numberFormat } from '../../compute/serving/number-format.ts'
 import { type ServedModel, servedModel, withIdleParameters } from '../../compute/serving/served-model.ts'
 import { type ServingLayout, type ServingUnit, servingUnit } from '../../compute/serving/serving-unit.ts'
@@ -51,8 +51,25 @@ function first(record: Readonly<Record<string, unknown>>, names: readonly string
 }
 
 const names = {
-  input: ['input_len', 'avg_input_len', 'prompt_len', 'input_tokens', 'prompt_tokens', 'isl', 'context_len', 'seq_len'],
-  output: ['output_len', 'avg_output_len', 'output_tokens', 'generated_tokens', 'gen_len', 'osl', 'max_tokens'],
+  input: [
+    'input_len',
+    'avg_input_len',
+    'prompt_len',
+    'input_tokens',
+    'prompt_tokens',
+    'isl',
+    'context_len',
+    'seq_len',
+  ],
+  output: [
+    'output_len',
+    'avg_output_len',
+    'output_tokens',
+    'generated_tokens',
+    'gen_len',
+    'osl',
+    'max_tokens',
+  ],
   batch: ['batch', 'batch_size'],
   atOnce: ['avg_batch', 'concurrency', 'max_concurrency', 'concurrent_requests', 'num_concurrent', 'users'],
   most: ['max_num_seqs', 'max_batch_size'],
@@ -68,7 +85,10 @@ function workloadOf({ workload = {}, seq }: MeasuredSetup): ReadWorkload {
   const hits = first(workload, ['cache_hit_pct'])
   return {
     // The context of a decode-only setup is its mean; half the output lies within it.
-    input: context === undefined ? (first(workload, names.input) ?? seq ?? typicalInput) : Math.max(1, context - output / 2),
+    input:
+      context === undefined
+        ? (first(workload, names.input) ?? seq ?? typicalInput)
+        : Math.max(1, context - output / 2),
     output: Math.max(1, output),
     together: first(workload, names.batch),
     atOnce: atOnce === undefined ? most : Math.min(atOnce, most ?? atOnce),
@@ -108,7 +128,11 @@ function modelOfSetup(setup: MeasuredSetup, catalogue: Catalogue): ServedModel |
  * Expert parallelism over more devices than are otherwise told apart has the attention repeated on each of them when
  * they are more than a node (as no attention is split so far), and split within one.
  */
-function layoutOf(setup: MeasuredSetup, model: ServedModel, perNode: number): { layout: ServingLayout; copies: number } {
+function layoutOf(
+  setup: MeasuredSetup,
+  model: ServedModel,
+  perNode: number,
+): { layout: ServingLayout; copies: number } {
   const pipeline = Math.max(1, setup.pp ?? 1)
   const told = Math.max(1, setup.tp ?? 1)
   const data = Math.max(1, setup.dp ?? 1)
@@ -132,7 +156,8 @@ export function servingSetup(
   catalogue: Catalogue,
 ): ServingSetup | { readonly reason: string } {
   const accelerator = acceleratorOfSetup(setup, catalogue)
-  if (accelerator === undefined) return { reason: `the catalogue has no device "${setup.gpu_id ?? setup.gpu}"` }
+  if (accelerator === undefined)
+    return { reason: `the catalogue has no device "${setup.gpu_id ?? setup.gpu}"` }
   const model = modelOfSetup(setup, catalogue)
   if (model === undefined) return { reason: 'nothing tells the size of the model' }
   const device = deviceOf(accelerator)

@@ -1,7 +1,7 @@
 import {
   type ServedWorkload,
-  servedWorkload,
   serveContinuously,
+  servedWorkload,
   serveTogether,
 } from '../../compute/serving/batching.ts'
 import { cacheCapacity } from '../../compute/serving/cache-capacity.ts'
@@ -190,12 +190,7 @@ function read(
       const c = servingConstants(values, keys, constants)
       return answer(serve(scratch, s, c), s, c)
     },
-    strata: [
-      `${what} · ${s.stack} · ${s.family ?? 'other devices'}`,
-      `${what} · ${s.stack}`,
-      what,
-      'all',
-    ],
+    strata: [`${what} · ${s.stack} · ${s.family ?? 'other devices'}`, `${what} · ${s.stack}`, what, 'all'],
     baselines: { roofline: answer(bare, s, roofline) },
   }
 }
@@ -205,6 +200,7 @@ export const servingFamily: BacktestFamily = {
   id: 'serving',
   parameters: servingParameters,
   covers: ({ kind, key }) =>
-    answers[key] !== undefined && (latencyKinds.includes(kind) || (kind === 'energy' && energyKeys.test(key))),
+    answers[key] !== undefined &&
+    (latencyKinds.includes(kind) || (kind === 'energy' && energyKeys.test(key))),
   read,
 }
