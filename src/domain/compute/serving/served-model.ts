@@ -4,6 +4,7 @@ import type { Transformer } from '../architecture/transformer.ts'
 
 /** What serving needs to know of a model, as plain numbers. Parameters are of all layers together. */
 export interface ServedModel {
+  readonly transformer: Transformer
   readonly layers: number
   readonly expertLayers: number
   readonly hidden: number
@@ -45,6 +46,7 @@ export function servedModel(t: Transformer): ServedModel {
   const decodeCore =
     t.latent === null ? core : 2 * t.heads * (2 * t.latent.keyValueRank + t.latent.ropeHeadDim)
   return {
+    transformer: t,
     layers: t.layers,
     expertLayers: t.expertLayers,
     hidden: t.hidden,

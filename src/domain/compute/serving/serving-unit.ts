@@ -1,5 +1,11 @@
 import { deviceFamily } from '../calibration/device-family.ts'
 import type { Device } from '../device.ts'
+import {
+  servingActivationBytes,
+  servingOverheadFormulas,
+  servingOverheads,
+  servingRuntimeBytes,
+} from '../memory/serving-overheads.ts'
 import { matmulPeak, type NumberFormat } from './number-format.ts'
 import type { ServedModel } from './served-model.ts'
 
@@ -47,7 +53,9 @@ export interface ServingUnit {
   readonly eager: boolean
   /** Bytes of weights a device keeps. */
   readonly weightBytesPerDevice: number
+  /** Bytes of a device that programs see, and those that activations and the runtime take. */
   readonly deviceMemory: number
+  readonly reservedBytes: number
   readonly ratedPower: number
 }
 
@@ -58,6 +66,21 @@ const fabricLink = 50e9
 const plainNetwork = 25e9
 /** Rated power of a device whose catalogue entry has none. */
 const plainPower = 400
+
+/** Tokens and sequences that a scheduler plans a step's buffers for (vLLM: `max_num_batched_tokens`, `max_num_seqs`). */
+const plannedStep = { tokens: 8192, sequences: 256, bytes: 2 }
+const overheads = servingOverheads()
+
+function reservedBytes(
+  { transformer }: ServedModel,
+  { tensor, pipeline, attentionReplicas, expertParallel }: ServingLayout,
+): number {
+  const placement = { tensor, pipeline, expert: expertParallel ? tensor * attentionReplicas : 1 }
+  return (
+    servingActivationBytes(transformer, placement, plannedStep, overheads) +
+    servingRuntimeBytes(placement, overheads)
+  )
+}
 
 /** Dies that software sees as devices of their own, in one module. */
 function diesOf(device: Device): number {
@@ -110,7 +133,8 @@ export function servingUnit(
     weightBytesPerDevice:
       ((model.denseParameters * w + 2 * embeddings) / tensor + (model.expertParameters * w) / spread) /
       pipeline,
-    deviceMemory: device.memory,
+    deviceMemory: servingOverheadFormulas.visible.fn(device.memory),
+    reservedBytes: reservedBytes(model, layout),
     ratedPower: device.tdp ?? plainPower,
   }
 }

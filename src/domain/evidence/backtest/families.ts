@@ -2,7 +2,9 @@ import { architectureFamily } from './architecture.ts'
 import { generationFamily } from './generation.ts'
 import type { BacktestFamily, MeasuredSetup } from './measurement.ts'
 import { rentalCostFamily } from './rental-cost.ts'
+import { servingFamily } from './serving.ts'
 import { servingMemoryFamily } from './serving-memory.ts'
+import { trainingEnergyFamily } from './training-energy.ts'
 import { trainingMemoryFamily } from './training-memory.ts'
 import { trainingTimeFamily } from './training-time.ts'
 
@@ -12,6 +14,8 @@ export const backtestFamilies: readonly BacktestFamily[] = [
   architectureFamily,
   trainingMemoryFamily,
   servingMemoryFamily,
+  servingFamily,
+  trainingEnergyFamily,
   generationFamily,
   trainingTimeFamily,
 ]
