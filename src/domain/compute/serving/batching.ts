@@ -8,6 +8,10 @@ export interface ServedWorkload {
   batch: number
   /** From a batch's start to its first tokens, and of one prompt alone. */
   prefillSeconds: number
+  /** Prompts that are prefilled together in that time. */
+  prefillSequences: number
+  /** From a request's arrival to its first token, when a place is free. */
+  firstTokenSeconds: number
   /** Between two tokens of a sequence, with other prompts' prefill where batching is continuous. */
   tokenSeconds: number
   /** A step that decodes alone. */
@@ -26,6 +30,8 @@ export interface ServedWorkload {
 export const servedWorkload = (): ServedWorkload => ({
   batch: 0,
   prefillSeconds: 0,
+  prefillSequences: 0,
+  firstTokenSeconds: 0,
   tokenSeconds: 0,
   decodeSeconds: 0,
   requestSeconds: 0,
@@ -103,6 +109,8 @@ export function serveTogether(
   const seconds = waves * (prefillSeconds + steps * decodeSeconds)
   into.batch = batch
   into.prefillSeconds = prefillSeconds
+  into.prefillSequences = batch
+  into.firstTokenSeconds = prefillSeconds
   into.decodeSeconds = decodeSeconds
   into.tokenSeconds = decodeSeconds
   into.requestSeconds = seconds
@@ -136,11 +144,14 @@ export function serveContinuously(
   const begun = perRank / Math.max(1, output)
   stepSeconds(prefill, u, c, 0, 0, Math.max(1, fresh), promptContext, 1)
   into.prefillSeconds = prefill.seconds
+  into.prefillSequences = 1
   stepSeconds(decode, u, c, perRank, context, 0, 0, 0)
   into.decodeSeconds = decode.seconds
   stepSeconds(decode, u, c, perRank, context, begun * fresh, promptContext, begun)
   into.batch = batch
   into.tokenSeconds = decode.seconds
+  // A request that arrives waits for the step at work, half of one on average.
+  into.firstTokenSeconds = into.prefillSeconds + (batch > 1 ? decode.seconds / 2 : 0)
   into.requestSeconds = into.tokenSeconds * Math.max(1, output)
   into.outputTokensPerSecond = (batch * output) / into.requestSeconds
   into.inputTokensPerSecond = (batch * input) / into.requestSeconds

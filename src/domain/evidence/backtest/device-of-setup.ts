@@ -17,6 +17,9 @@ function words(text: string): string[] {
   )
 }
 
+/** Whether a word names a device, such as `h100` or `4090`, and not a size such as `80gb`. */
+const isModel = (word: string): boolean => /[a-z]\d|\d{3}/.test(word) && !/^\d+gb$/.test(word)
+
 /**
  * The accelerator of a setup: by its id; else the one whose id or name is written like the setup's, or else shares
  * the most words with it, the first word among them; of equals the first of the catalogue. Undefined when none does.
@@ -35,7 +38,7 @@ export function acceleratorOfSetup(setup: MeasuredSetup, catalogue: Catalogue): 
     let most = 0
     for (const accelerator of catalogue.accelerators.values()) {
       const have = new Set([...words(accelerator.id), ...words(accelerator.name)])
-      if (!wanted.some(word => /[a-z]\d/.test(word) && have.has(word))) continue
+      if (!wanted.some(word => isModel(word) && have.has(word))) continue
       const shared = wanted.filter(word => have.has(word)).length
       const extra = /sxm|oam/.test(accelerator.id) ? 0.5 : 0
       if (shared + extra > most) {

@@ -1,4 +1,4 @@
-import { transformerOf } from '../../compute/architecture/transformer.ts'
+import { type Transformer, transformerOf } from '../../compute/architecture/transformer.ts'
 import { deviceFamily } from '../../compute/calibration/device-family.ts'
 import type { Catalogue } from '../../compute/catalogue.ts'
 import { deviceOf } from '../../compute/device.ts'
@@ -6,9 +6,10 @@ import { cacheBytes, numberFormat } from '../../compute/serving/number-format.ts
 import { type ServedModel, servedModel, withIdleParameters } from '../../compute/serving/served-model.ts'
 import { type ServingLayout, type ServingUnit, servingUnit } from '../../compute/serving/serving-unit.ts'
 import { servingScopes, softwareStack, stackOnDevice } from '../../compute/serving/software-stack.ts'
+import { DomainError } from '../../errors.ts'
 import { acceleratorOfSetup } from './device-of-setup.ts'
 import type { MeasuredSetup } from './measurement.ts'
-import { architectureOf } from './setup-architecture.ts'
+import { architectureOf, typicalTransformer } from './setup-architecture.ts'
 
 /** A workload as a setup states it, with what is missing filled in. */
 export interface ReadWorkload {
@@ -106,19 +107,38 @@ function modelKey(name: string): string {
     .replace(/[^a-z0-9.]/g, '')
 }
 
-function modelOfSetup(setup: MeasuredSetup, catalogue: Catalogue): ServedModel | undefined {
-  if (setup.layers === undefined && setup.model !== undefined) {
-    const key = modelKey(setup.model)
-    for (const { id, name, architecture } of catalogue.models.values()) {
-      if (architecture !== null && (modelKey(id) === key || modelKey(name) === key)) {
-        return servedModel(transformerOf(architecture))
-      }
+/** The architecture that the catalogue has of a model by that name, or undefined. */
+function namedArchitecture(name: string, catalogue: Catalogue): Transformer | undefined {
+  const key = modelKey(name)
+  for (const { id, name: full, architecture } of catalogue.models.values()) {
+    if (architecture !== null && (modelKey(id) === key || modelKey(full) === key)) {
+      return transformerOf(architecture)
     }
   }
-  const transformer = architectureOf(setup)
+  return undefined
+}
+
+/**
+ * The transformer of a setup: as its numbers describe it; where they are too few, as the catalogue knows the model by
+ * its name; else a plain decoder of its size.
+ */
+function transformerOfSetup(setup: MeasuredSetup, catalogue: Catalogue): Transformer | undefined {
+  const named = setup.model === undefined ? undefined : namedArchitecture(setup.model, catalogue)
+  if (setup.layers === undefined && named !== undefined) return named
+  try {
+    return architectureOf(setup)
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error
+    const size = setup.params_active ?? setup.params
+    return named ?? (size === undefined ? undefined : typicalTransformer(size))
+  }
+}
+
+function modelOfSetup(setup: MeasuredSetup, catalogue: Catalogue): ServedModel | undefined {
+  const transformer = transformerOfSetup(setup, catalogue)
   if (transformer === undefined) return undefined
   const model = servedModel(transformer)
-  return setup.experts === undefined && setup.params_active !== undefined && setup.params !== undefined
+  return transformer.experts === 0 && setup.params_active !== undefined && setup.params !== undefined
     ? withIdleParameters(model, setup.params)
     : model
 }
