@@ -124,7 +124,8 @@ export function serveTogether(
  * Continuous batching at `batch` sequences at once (F9.6): a place is taken by the next request as soon as it is
  * free, so that while a request makes its tokens every other place is prefilled once. Schedulers mix prompts into
  * the steps that decode, so a mean step holds all sequences and that share of their prompts. Of each prompt
- * `cachedShare` is found in the prefix cache.
+ * `cachedShare` is found in the prefix cache. Where drafts are verified, a step takes `verified` tokens of a sequence, of
+ * which `accepted` come out; its seconds are then those of a verification.
  */
 export function serveContinuously(
   into: ServedWorkload,
@@ -134,6 +135,8 @@ export function serveContinuously(
   input: number,
   output: number,
   cachedShare = 0,
+  verified = 1,
+  accepted = 1,
 ): ServedWorkload {
   const { pipeline, attentionReplicas } = u.layout
   const parts = Math.max(1, Math.min(pipeline, batch))
@@ -141,13 +144,13 @@ export function serveContinuously(
   const fresh = input * (1 - cachedShare)
   const promptContext = input * cachedShare + (fresh + 1) / 2
   const context = input + output / 2
-  const begun = perRank / Math.max(1, output)
+  const begun = (perRank * accepted) / Math.max(1, output)
   stepSeconds(prefill, u, c, 0, 0, Math.max(1, fresh), promptContext, 1)
   into.prefillSeconds = prefill.seconds
   into.prefillSequences = 1
   stepSeconds(decode, u, c, perRank, context, 0, 0, 0)
   into.decodeSeconds = decode.seconds
-  stepSeconds(decode, u, c, perRank, context, begun * fresh, promptContext, begun)
+  stepSeconds(decode, u, c, perRank, context, begun * fresh, promptContext, begun, verified)
   into.batch = batch
   into.tokenSeconds = decode.seconds
   // A request that arrives waits for the step at work, half of one on average.

@@ -210,7 +210,7 @@ export const plainConstants = [
     0.35,
     { en: 'Share of link bandwidth that collectives reach', zh: '集合通信达到的链路带宽比例' },
     'Messages of some megabytes do not fill a link; Calculon takes 0.65 for large ones.',
-    'calculon-paper',
+    'calculon-models',
   ),
   plain(
     'stepOverhead',
@@ -278,7 +278,7 @@ export const plainConstants = [
     0.15,
     { en: 'Further power at full memory bandwidth', zh: '满带宽时的额外功耗比例' },
     'Splitwise shows A100s at 0.44 of their rated power at a fifth of their bandwidth and 0.74 at three fifths.',
-    'splitwise-paper',
+    'ms-splitwise-sim',
   ),
   plain(
     'computePower',
@@ -413,7 +413,7 @@ export function servingConstants(
       const id = ids[scope] as string
       value *= values[id] ?? scopedMedians.get(id) ?? 1
     }
-    into[id] = value
+    into[id] = id === 'weightBandwidth' ? Math.min(1, value) : value
   }
   return into
 }

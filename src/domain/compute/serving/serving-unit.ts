@@ -6,6 +6,7 @@ import {
   servingOverheads,
   servingRuntimeBytes,
 } from '../memory/serving-overheads.ts'
+import { spreadOver } from './collective.ts'
 import { matmulPeak, type NumberFormat } from './number-format.ts'
 import type { ServedModel } from './served-model.ts'
 
@@ -32,7 +33,10 @@ export interface ServingUnit {
   readonly devices: number
   /** Ranks that one layer's collectives join. */
   readonly ranks: number
-  readonly ranksPerNode: number
+  readonly ranksWithin: number
+  readonly rankNodes: number
+  /** Devices that experts lie on, within a node and in nodes. */
+  readonly expertSpread: { readonly within: number; readonly nodes: number }
   readonly denseBytes: number
   readonly denseFlop: number
   readonly expertBytes: number
@@ -42,12 +46,18 @@ export interface ServingUnit {
   /** Bytes a device keeps, and reads at each step, of one token of a sequence. */
   readonly cacheBytes: number
   readonly windowedCacheBytes: number
+  /** FLOP a device does for one pair of tokens: new with cached, and within a prompt. */
+  readonly decodeFlop: number
+  readonly windowedDecodeFlop: number
+  readonly promptFlop: number
+  readonly windowedPromptFlop: number
   readonly matmulPeak: number
   readonly headPeak: number
   readonly attentionPeak: number
   readonly bandwidth: number
   readonly linkBandwidth: number
   readonly betweenNodesBandwidth: number
+  readonly elementBytes: number
   readonly narrow: boolean
   readonly quantised: boolean
   readonly eager: boolean
@@ -103,6 +113,8 @@ export function servingUnit(
   const dies = diesOf(device)
   const ranks = tensor * dies
   const spread = tensor * attentionReplicas
+  const perNode = (device.devicesPerNode ?? 8) * dies
+  const rankSpread = spreadOver(ranks, perNode)
   // Key-value heads are repeated on devices beyond their number; a latent vector is on all of them.
   const cacheSplit = Math.min(ranks, model.keyValueHeads) / dies
   const w = format.weightBytes
@@ -112,7 +124,9 @@ export function servingUnit(
     layout,
     devices: devicesOfLayout(layout),
     ranks,
-    ranksPerNode: (device.devicesPerNode ?? 8) * dies,
+    ranksWithin: rankSpread.within,
+    rankNodes: rankSpread.nodes,
+    expertSpread: spreadOver(spread, perNode),
     denseBytes: (model.denseParameters * w) / tensor,
     denseFlop: (2 * model.denseParameters) / tensor,
     expertBytes: (model.expertParameters * w) / spread,
@@ -121,12 +135,17 @@ export function servingUnit(
     headFlop: (2 * model.headParameters) / tensor,
     cacheBytes: (model.cacheElements * elementBytes) / cacheSplit,
     windowedCacheBytes: (model.windowedCacheElements * elementBytes) / cacheSplit,
+    decodeFlop: model.decodeCore / tensor,
+    windowedDecodeFlop: model.windowedDecodeCore / tensor,
+    promptFlop: model.promptCore / tensor,
+    windowedPromptFlop: model.windowedPromptCore / tensor,
     matmulPeak: peak,
     headPeak: wide,
     attentionPeak: wide,
     bandwidth: device.memoryBandwidth,
     linkBandwidth: device.intraNodeBandwidth ?? (device.vendor === 'AMD' ? fabricLink : plainLink),
     betweenNodesBandwidth: device.interNodeBandwidth ?? plainNetwork,
+    elementBytes,
     narrow: format.weightBytes <= 1 && format.quantisedActivations,
     quantised: format.quantisedActivations,
     eager,

@@ -1,6 +1,7 @@
 import { allReduceSeconds, expertExchangeSeconds } from './collective.ts'
 import type { ServingConstants } from './serving-constants.ts'
 import type { ServingUnit } from './serving-unit.ts'
+import { stepFormulas } from './step-formulas.ts'
 
 /** What one step of a copy of a model takes. Filled in place: a caller keeps one and hands it to every step. */
 export interface StepCost {
@@ -14,66 +15,110 @@ export interface StepCost {
 
 export const stepCost = (): StepCost => ({ seconds: 0, bytes: 0, flop: 0, busy: 0 })
 
-/** The longer of two times that overlap imperfectly: (aᵖ + bᵖ)^(1/p). */
-function overlapped(a: number, b: number, sharpness: number): number {
-  if (a <= 0) return b
-  if (b <= 0) return a
-  const most = a > b ? a : b
-  const ratio = a > b ? b / a : a / b
-  return most * (1 + ratio ** sharpness) ** (1 / sharpness)
-}
+const f = stepFormulas
 
-/** How well the host's launching overlaps with what the device does: nearly a plain maximum. */
-const launchSharpness = 4
-/** How well exchanges of experts are hidden behind computing. */
-const exchangeSharpness = 2
+/** Share of its peak that matrix products reach in the unit's format; never more than all of it. */
+export const matmulEfficiency = (u: ServingUnit, c: ServingConstants): number =>
+  Math.min(1, c.matmul * (u.narrow ? c.narrowMatmul : 1))
 
-/** The matrix products that every token passes, and the output head for the `chosen` ones. */
+/** Share of the bandwidth that reading the cache reaches for the unit's kind of attention; never more than all of it. */
+export const cacheEfficiency = ({ model }: ServingUnit, c: ServingConstants): number =>
+  Math.min(1, c.cacheBandwidth * (model.latent ? c.latentCache : model.grouped ? c.groupedCache : 1))
+
+/** Latency of a layer's kernels, with those that round activations. */
+export const layerLatency = (u: ServingUnit, c: ServingConstants): number =>
+  c.layerLatency + (u.quantised ? c.quantisedLayerLatency : 0)
+
+/** How much longer the fullest device takes than the mean. */
+export const expertImbalance = (u: ServingUnit, c: ServingConstants): number =>
+  u.layout.expertParallel ? c.expertImbalance : 1
+
+/** The matrix products that every token passes, the output head for the `chosen` ones, and what stands between. */
 function addDense(into: StepCost, u: ServingUnit, c: ServingConstants, tokens: number, chosen: number): void {
-  const stream = u.bandwidth * c.weightBandwidth
-  const peak = u.matmulPeak * c.matmul * (u.narrow ? c.narrowMatmul : 1)
-  // Half the throughput at `halfTokens` tokens: tiles that are not full cost as much as full ones.
-  const products = (u.denseFlop * (tokens + c.halfTokens)) / peak
-  into.busy += overlapped(u.denseBytes / stream, products, c.rooflineSharpness)
-  const head = (u.headFlop * chosen) / (u.headPeak * c.matmul)
-  const logitBytes = chosen * u.model.vocab * 4 * c.samplingPasses
-  into.busy += overlapped(u.headBytes / stream, head, c.rooflineSharpness) + logitBytes / stream
-  const activationBytes = tokens * u.model.layers * u.model.hidden * 2 * c.activationPasses
-  into.busy += activationBytes / stream
+  const { bandwidth, matmulPeak, headPeak, model } = u
+  const streaming = c.weightBandwidth
+  const p = c.rooflineSharpness
+  const efficiency = matmulEfficiency(u, c)
+  into.busy +=
+    f.matrices.fn(
+      u.denseBytes,
+      bandwidth,
+      streaming,
+      u.denseFlop,
+      tokens,
+      c.halfTokens,
+      matmulPeak,
+      efficiency,
+      p,
+    ) +
+    f.head.fn(
+      u.headBytes,
+      bandwidth,
+      streaming,
+      u.headFlop,
+      chosen,
+      headPeak,
+      c.matmul,
+      p,
+      model.vocab,
+      c.samplingPasses,
+    ) +
+    f.activations.fn(tokens, model.layers, model.hidden, c.activationPasses, bandwidth, streaming)
+  const logitBytes = chosen * model.vocab * 4 * c.samplingPasses
+  const activationBytes = tokens * model.layers * model.hidden * 2 * c.activationPasses
   into.bytes += u.denseBytes + u.headBytes + logitBytes + activationBytes
   into.flop += u.denseFlop * tokens + u.headFlop * chosen
 }
 
-/** The grouped products over the experts that the tokens of all replicas reach (F9.3). */
+/** The grouped products over the experts that the tokens of all replicas reach. */
 function addExperts(into: StepCost, u: ServingUnit, c: ServingConstants, tokens: number): void {
   const { experts, topK } = u.model
-  const touched = 1 - (1 - topK / experts) ** tokens
-  const bytes = u.expertBytes * touched
-  const flop = u.expertFlop * (tokens * topK + touched * experts * c.expertTile)
-  const peak = u.matmulPeak * c.matmul * (u.narrow ? c.narrowMatmul : 1)
-  const seconds = overlapped(bytes / (u.bandwidth * c.weightBandwidth), flop / peak, c.rooflineSharpness)
-  into.busy += ((u.layout.expertParallel ? c.expertImbalance : 1) * seconds) / c.expertMatmul
-  into.bytes += bytes
-  into.flop += flop
+  const touched = f.touched.fn(topK, experts, tokens)
+  into.busy += f.experts.fn(
+    expertImbalance(u, c),
+    c.expertMatmul,
+    u.expertBytes,
+    touched,
+    u.bandwidth,
+    c.weightBandwidth,
+    u.expertFlop,
+    tokens,
+    topK,
+    experts,
+    c.expertTile,
+    u.matmulPeak,
+    matmulEfficiency(u, c),
+    c.rooflineSharpness,
+  )
+  into.bytes += u.expertBytes * touched
+  into.flop += u.expertFlop * (tokens * topK + touched * experts * c.expertTile)
 }
 
-/** Attention of `sequences` new tokens over their `context`, read from the cache. */
+/** Attention of `sequences`, of `each` new tokens, over their `context`, read from the cache. */
 function addDecodeAttention(
   into: StepCost,
   u: ServingUnit,
   c: ServingConstants,
   sequences: number,
   context: number,
+  each: number,
 ): void {
-  const { model } = u
-  const seen = Math.min(model.window, context)
-  const bytes = sequences * (u.cacheBytes * context + u.windowedCacheBytes * seen)
-  const flop = (sequences * (model.decodeCore * context + model.windowedDecodeCore * seen)) / u.layout.tensor
-  const sharing = model.latent ? c.latentCache : model.grouped ? c.groupedCache : 1
-  const reading = bytes / (u.bandwidth * c.cacheBandwidth * sharing)
-  into.busy += overlapped(reading, flop / (u.attentionPeak * c.attentionMatmul), c.rooflineSharpness)
-  into.bytes += bytes
-  into.flop += flop
+  const { window } = u.model
+  const bytes = f.overContext.fn(u.cacheBytes, context, u.windowedCacheBytes, window)
+  const flop = f.flopOverContext.fn(u.decodeFlop, context, u.windowedDecodeFlop, window)
+  into.busy += f.decodeAttention.fn(
+    sequences,
+    bytes,
+    u.bandwidth,
+    cacheEfficiency(u, c),
+    each,
+    flop,
+    u.attentionPeak,
+    c.attentionMatmul,
+    c.rooflineSharpness,
+  )
+  into.bytes += sequences * bytes
+  into.flop += sequences * each * flop
 }
 
 /** Attention of `tokens` tokens of prompts that each see `context` tokens. */
@@ -84,31 +129,36 @@ function addPromptAttention(
   tokens: number,
   context: number,
 ): void {
-  const { model, layout } = u
-  const seen = Math.min(model.window, context)
-  const flop = (tokens * (model.promptCore * context + model.windowedPromptCore * seen)) / layout.tensor
-  into.busy += flop / (u.attentionPeak * c.attentionMatmul)
-  into.flop += flop
+  const flop = f.flopOverContext.fn(u.promptFlop, context, u.windowedPromptFlop, u.model.window)
+  into.busy += f.promptAttention.fn(tokens, flop, u.attentionPeak, c.attentionMatmul)
+  into.flop += tokens * flop
 }
 
-/** Latencies of the layers' kernels, and collectives. */
-function addLayers(into: StepCost, u: ServingUnit, c: ServingConstants, tokens: number): void {
-  const { layers, expertLayers, hidden } = u.model
+/** Seconds of the collectives that nothing hides: all-reduces of attention and feed-forward parts. */
+export function collectiveSeconds(u: ServingUnit, c: ServingConstants, tokens: number): number {
+  const { layers, expertLayers } = u.model
+  const exchanged = u.layout.attentionReplicas > 1 ? expertLayers : 0
+  return (2 * layers - exchanged) * allReduceSeconds(u, c, tokens)
+}
+
+/** Seconds in which kernels run, once what experts exchange is hidden behind them as far as it can be. */
+export function withExchanges(u: ServingUnit, c: ServingConstants, busy: number, tokens: number): number {
   const { tensor, attentionReplicas } = u.layout
-  into.busy += layers * (c.layerLatency + (u.quantised ? c.quantisedLayerLatency : 0))
-  into.busy += expertLayers * c.expertLayerLatency
-  const exchanged = attentionReplicas > 1 ? expertLayers : 0
-  into.busy += (2 * layers - exchanged) * allReduceSeconds(u, c, tokens * hidden * 2)
-  if (exchanged === 0) return
+  if (attentionReplicas === 1 || u.model.expertLayers === 0) return busy
   // Half of a batch computes while the other half is exchanged (DeepSeek-V3; two-batch overlap).
-  const exchange = exchanged * expertExchangeSeconds(u, c, tokens / tensor, tensor * attentionReplicas)
-  into.busy = overlapped(into.busy, exchange, exchangeSharpness)
+  const exchange = u.model.expertLayers * expertExchangeSeconds(u, c, tokens / tensor)
+  return stepFormulas.hidden.fn(busy, exchange)
+}
+
+/** Seconds until the device is done, with the launches of the host where it launches kernel by kernel. */
+export function withLaunches(u: ServingUnit, c: ServingConstants, busy: number): number {
+  return u.eager ? stepFormulas.launched.fn(busy, u.model.layers, c.eagerLayer) : busy
 }
 
 /**
- * One step over `decoding` sequences of `context` tokens each, for each of which a token is made, and over
- * `promptTokens` tokens of prompts that each see `promptContext` tokens (formulas F9.1 to F9.3). Both counts are for
- * one replica of the attention. `ending` prompts give a first token.
+ * One step over `decoding` sequences of `context` tokens each, for each of which `each` tokens are made (more than one
+ * where drafts are verified), and over `promptTokens` tokens of prompts that each see `promptContext` tokens (formulas
+ * F9.1 to F9.3). All counts are for one replica of the attention. `ending` prompts give a first token.
  */
 export function stepSeconds(
   into: StepCost,
@@ -119,18 +169,20 @@ export function stepSeconds(
   promptTokens: number,
   promptContext: number,
   ending: number,
+  each = 1,
 ): StepCost {
-  const tokens = decoding + promptTokens
-  const chosen = decoding + ending
+  const { model } = u
+  const tokens = decoding * each + promptTokens
+  const chosen = decoding * each + ending
   into.busy = 0
   into.bytes = 0
   into.flop = 0
   addDense(into, u, c, tokens, chosen)
-  if (u.model.expertLayers > 0) addExperts(into, u, c, tokens * u.layout.attentionReplicas)
-  if (decoding > 0) addDecodeAttention(into, u, c, decoding, context)
+  if (model.expertLayers > 0) addExperts(into, u, c, tokens * u.layout.attentionReplicas)
+  if (decoding > 0) addDecodeAttention(into, u, c, decoding, context, each)
   if (promptTokens > 0) addPromptAttention(into, u, c, promptTokens, promptContext)
-  addLayers(into, u, c, tokens)
-  const launched = u.eager ? overlapped(into.busy, u.model.layers * c.eagerLayer, launchSharpness) : into.busy
-  into.seconds = launched + c.stepOverhead + c.sequenceOverhead * chosen
+  into.busy += f.latencies.fn(model.layers, layerLatency(u, c), model.expertLayers, c.expertLayerLatency)
+  into.busy = withExchanges(u, c, into.busy + collectiveSeconds(u, c, tokens), tokens)
+  into.seconds = withLaunches(u, c, into.busy) + f.host.fn(c.stepOverhead, c.sequenceOverhead, chosen)
   return into
 }

@@ -77,7 +77,7 @@ const roofline: ServingConstants = {
   halfTokens: 0,
   narrowMatmul: 1,
   attentionMatmul: 1,
-  rooflineSharpness: 50,
+  rooflineSharpness: 20,
   layerLatency: 0,
   expertLayerLatency: 0,
   quantisedLayerLatency: 0,

@@ -1,0 +1,95 @@
+import type { Lookup } from '../../estimate.ts'
+import { byDefault, given, type Provenance } from '../../sheet/quantity.ts'
+import type { Handle, Sheet } from '../../sheet/sheet.ts'
+import type { ExchangeRate, PriceObservation } from '../catalogue.ts'
+import { defaultPrice, originOf } from '../price.ts'
+import { writeYuanPrice } from '../yuan-price.ts'
+import { operationFormulas as f } from './operation-formulas.ts'
+import { operation as q } from './operation-quantities.ts'
+import type { Performance } from './performance.ts'
+import type { PerformanceRequest } from './serving-request.ts'
+
+/** What tokens cost, as handles, and the prices behind. */
+export interface ServingMoney {
+  readonly perDeviceHour: Handle<'USD/(device·hour)'> | undefined
+  readonly behind: readonly PriceObservation[]
+  readonly borrowed: ReadonlyMap<number, ExchangeRate>
+  readonly results: readonly Handle[]
+}
+
+type Price = Omit<ServingMoney, 'results'>
+
+function writePrice(
+  sheet: Sheet,
+  { price }: PerformanceRequest,
+  accelerator: string,
+  priceAsOf: string | undefined,
+  { catalogue }: Lookup,
+): Price {
+  const none: Price = { perDeviceHour: undefined, behind: [], borrowed: new Map() }
+  if (price !== undefined) {
+    if (price.currency !== 'CNY') {
+      return { ...none, perDeviceHour: sheet.input(q.perDeviceHour, price.perDeviceHour, given) }
+    }
+    const asked = { value: price.perDeviceHour, asOf: priceAsOf, pointer: '/price/currency' }
+    const { handle, borrowed } = writeYuanPrice(sheet, catalogue, asked, q.perDeviceHourCny, q.perDeviceHour)
+    return { ...none, perDeviceHour: handle, borrowed }
+  }
+  const found = defaultPrice(catalogue, accelerator, priceAsOf)
+  if (found === undefined) return none
+  const provenance: Provenance = {
+    status: 'catalogue',
+    ...originOf(found.observations),
+    note: {
+      en: `median of ${found.observations.length} vendors' on-demand prices in the twelve months to ${found.until}`,
+      zh: `截至 ${found.until} 的十二个月内 ${found.observations.length} 家厂商按需价格的中位数`,
+    },
+  }
+  return {
+    ...none,
+    perDeviceHour: sheet.input(q.perDeviceHour, found.value, provenance),
+    behind: found.observations,
+  }
+}
+
+/** Writes the cost of a million tokens, split by the device time that prompts and answers take, and the break-even. */
+export function writeMoney(
+  sheet: Sheet,
+  request: PerformanceRequest,
+  performance: Performance,
+  accelerator: string,
+  priceAsOf: string | undefined,
+  lookup: Lookup,
+): ServingMoney {
+  const price = writePrice(sheet, request, accelerator, priceAsOf, lookup)
+  const { perDeviceHour } = price
+  if (perDeviceHour === undefined) return { ...price, results: [] }
+  const { inputShare, ratePerDevice, input, output } = performance
+  const utilisation = sheet.input(
+    q.utilisation,
+    request.utilisation ?? 1,
+    request.utilisation === undefined
+      ? byDefault('all of it: devices that wait cost more a token', '满负荷：空闲会提高单位成本')
+      : given,
+  )
+  const results: Handle[] = [
+    sheet.derive(q.costPerMillionOutputTokens, f.costPerOutput, [
+      ...([perDeviceHour, inputShare, ratePerDevice, utilisation] as const),
+    ]),
+    sheet.derive(q.costPerMillionInputTokens, f.costPerInput, [
+      ...([perDeviceHour, inputShare, output, ratePerDevice, utilisation, input] as const),
+    ]),
+    sheet.derive(q.costPerMillionOutputTokensAllIn, f.costAllIn, [perDeviceHour, ratePerDevice, utilisation]),
+  ]
+  const { apiPrice } = request
+  if (apiPrice !== undefined) {
+    const perInput = sheet.input(q.apiPricePerMillionInput, apiPrice.perMillionInputTokens, given)
+    const perOutput = sheet.input(q.apiPricePerMillionOutput, apiPrice.perMillionOutputTokens, given)
+    results.push(
+      sheet.derive(q.breakEvenUtilisation, f.breakEven, [
+        ...([perDeviceHour, ratePerDevice, perOutput, perInput, input, output] as const),
+      ]),
+    )
+  }
+  return { ...price, results }
+}

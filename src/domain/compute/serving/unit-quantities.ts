@@ -1,0 +1,170 @@
+import { sumFormula } from '../../sheet/formula.ts'
+import { byDefault, type Provenance, type QuantityDefinition, quantity } from '../../sheet/quantity.ts'
+import type { Handle, Sheet } from '../../sheet/sheet.ts'
+import type { Unit } from '../../units.ts'
+import { exchangeWidth } from './collective.ts'
+import { plainConstants, type ServingConstantName, type ServingConstants } from './serving-constants.ts'
+import type { ServingUnit } from './serving-unit.ts'
+import { cacheEfficiency, expertImbalance, layerLatency, matmulEfficiency } from './step-time.ts'
+
+/** What of a copy of a model on its devices goes into the time of a step. Bytes and FLOP are for one device. */
+const unitParts = {
+  layers: ['count', 'Layers', '层数', u => u.model.layers],
+  expertLayers: ['count', 'Layers with experts', '专家层数', u => u.model.expertLayers],
+  hiddenWidth: ['1', 'Width of the residual stream', '隐藏维度', u => u.model.hidden],
+  vocabulary: ['count', 'Entries of the vocabulary', '词表大小', u => u.model.vocab],
+  routedExperts: ['count', 'Routed experts of a layer', '每层路由专家数', u => u.model.experts],
+  expertsPerToken: ['count', 'Routed experts that a token passes', '每 token 激活专家数', u => u.model.topK],
+  denseBytes: ['byte', 'Matrices that every token passes', '全部 token 经过的矩阵字节', u => u.denseBytes],
+  denseFlop: ['FLOP/token', 'FLOP of a token in them', '其单 token 计算量', u => u.denseFlop],
+  expertBytes: ['byte', 'All experts of a device', '单卡全部专家字节', u => u.expertBytes],
+  expertFlop: ['FLOP/token', 'FLOP of a token in one expert', '单专家单 token 计算量', u => u.expertFlop],
+  headBytes: ['byte', 'Output head', '输出头字节', u => u.headBytes],
+  headFlop: ['FLOP/token', 'FLOP of a token in it', '输出头单 token 计算量', u => u.headFlop],
+  deviceCacheBytes: ['byte/token', 'Cache of a token on a device', '单卡每 token 缓存', u => u.cacheBytes],
+  windowedCacheBytes: [
+    'byte/token',
+    'The same in layers with a window',
+    '窗口层单卡每 token 缓存',
+    u => u.windowedCacheBytes,
+  ],
+  attentionWindow: ['token', 'Tokens that a window holds', '注意力窗口', u => u.model.window],
+  decodePairFlop: [
+    'FLOP/token',
+    'Attention of a pair when decoding',
+    '解码时每对注意力计算量',
+    u => u.decodeFlop,
+  ],
+  windowedDecodeFlop: [
+    'FLOP/token',
+    'The same with a window',
+    '窗口层解码每对计算量',
+    u => u.windowedDecodeFlop,
+  ],
+  promptPairFlop: [
+    'FLOP/token',
+    'Attention of a pair in a prompt',
+    '提示内每对注意力计算量',
+    u => u.promptFlop,
+  ],
+  windowedPromptFlop: [
+    'FLOP/token',
+    'The same with a window',
+    '窗口层提示每对计算量',
+    u => u.windowedPromptFlop,
+  ],
+  matmulPeak: ['FLOP/s', 'Matrix throughput of a device', '单卡矩阵吞吐上限', u => u.matmulPeak],
+  widePeak: ['FLOP/s', 'Matrix throughput in 16 bits', '单卡 16 位矩阵吞吐上限', u => u.headPeak],
+  deviceBandwidth: ['byte/s', 'Memory bandwidth of a device', '单卡显存带宽', u => u.bandwidth],
+  deviceLink: ['byte/s', 'Link bandwidth within a node', '节点内链路带宽', u => u.linkBandwidth],
+  deviceNetwork: ['byte/s', 'Network bandwidth of a device', '单卡网络带宽', u => u.betweenNodesBandwidth],
+  ranksWithin: ['count', 'Tensor-parallel ranks of a node', '节点内张量并行数', u => u.ranksWithin],
+  rankNodes: ['count', 'Nodes that a layer is split over', '张量并行跨节点数', u => u.rankNodes],
+  expertsWithin: ['count', 'Devices of a node with experts', '节点内专家设备数', u => u.expertSpread.within],
+  expertNodes: ['count', 'Nodes with experts', '专家节点数', u => u.expertSpread.nodes],
+  exchangeWidth: [
+    'byte/parameter',
+    'Bytes of a number to an expert and back',
+    '专家往返每数字节',
+    exchangeWidth,
+  ],
+  allReduces: ['count', 'All-reduces of a step', '每步全归约次数', u => allReduces(u)],
+  attentionReplicas: ['count', 'Replicas of the attention', '注意力副本数', u => u.layout.attentionReplicas],
+  tensorParallel: ['count', 'Tensor-parallel degree', '张量并行度', u => u.layout.tensor],
+  devicesPerCopy: ['device', 'Devices of a copy of the model', '每个模型副本的设备数', u => u.devices],
+  ratedPower: ['W', 'Rated power of a device', '单卡额定功耗', u => u.ratedPower],
+} as const satisfies Record<string, readonly [Unit, string, string, (u: ServingUnit) => number]>
+type UnitPart = keyof typeof unitParts
+
+function allReduces({ model, layout }: ServingUnit): number {
+  return 2 * model.layers - (layout.attentionReplicas > 1 ? model.expertLayers : 0)
+}
+
+const unitQuantities = Object.fromEntries(
+  Object.entries(unitParts).map(([id, [unit, en, zh]]) => [id, quantity(id, unit, en, zh)]),
+) as { readonly [P in UnitPart]: QuantityDefinition<(typeof unitParts)[P][0]> }
+
+/** Constants that hold for a stack on a device family, with those joined that always go together. */
+const constantValues = {
+  matmul: matmulEfficiency,
+  cacheBandwidth: cacheEfficiency,
+  layerLatency,
+  expertImbalance,
+} as const satisfies Partial<Record<ServingConstantName, (u: ServingUnit, c: ServingConstants) => number>>
+
+const constantQuantities = new Map<string, QuantityDefinition>([
+  ...plainConstants.map(({ id, unit, label }) => [id, quantity(id, unit, label.en, label.zh)] as const),
+  [
+    'headMatmul',
+    quantity(
+      'headMatmul',
+      '1',
+      'Share of the 16-bit throughput that the output head reaches',
+      '输出头达到的 16 位吞吐比例',
+    ),
+  ],
+])
+
+/** Hands out the handles of a unit's numbers and constants, each written on the sheet when it is first asked for. */
+export class UnitSheet {
+  readonly sheet: Sheet
+  readonly unit: ServingUnit
+  readonly constants: ServingConstants
+  readonly #why: Provenance
+  readonly #handles = new Map<string, Handle>()
+
+  constructor(sheet: Sheet, unit: ServingUnit, constants: ServingConstants, why: Provenance) {
+    this.sheet = sheet
+    this.unit = unit
+    this.constants = constants
+    this.#why = why
+  }
+
+  /** A number of the unit. */
+  of<P extends UnitPart>(part: P): Handle<(typeof unitParts)[P][0]> {
+    let handle = this.#handles.get(part)
+    if (handle === undefined) {
+      handle = this.sheet.input(unitQuantities[part], unitParts[part][3](this.unit), fromLayout)
+      this.#handles.set(part, handle)
+    }
+    return handle as Handle<(typeof unitParts)[P][0]>
+  }
+
+  /** The sum of parts. */
+  sum(definition: QuantityDefinition<'s'>, parts: readonly Handle<'s'>[]): Handle<'s'> {
+    return this.sheet.derive(definition, sumFormula('s', parts.length), parts)
+  }
+
+  /** A constant of the calibration; `headMatmul` is that of the output head, which stays in 16 bits. */
+  constant<U extends Unit = '1'>(id: ServingConstantName | 'headMatmul'): Handle<U> {
+    let handle = this.#handles.get(id)
+    if (handle === undefined) {
+      const definition = constantQuantities.get(id) as QuantityDefinition<U>
+      const joined = (
+        constantValues as Partial<Record<string, (u: ServingUnit, c: ServingConstants) => number>>
+      )[id]
+      const value =
+        id === 'headMatmul'
+          ? this.constants.matmul
+          : joined === undefined
+            ? this.constants[id]
+            : joined(this.unit, this.constants)
+      handle = this.sheet.input(definition, value, this.#why)
+      this.#handles.set(id, handle)
+    }
+    return handle as Handle<U>
+  }
+}
+
+const fromLayout: Provenance = {
+  status: 'derived',
+  source: null,
+  provenance: 'derived',
+  note: {
+    en: 'from the architecture, the number format, the layout and the data sheet of the device',
+    zh: '由模型结构、数值格式、并行布局与设备规格得出',
+  },
+}
+
+/** Where constants are from that no profile holds. */
+export const fromPriors = byDefault('what is known before any measurement', '未经测量数据拟合的先验值')

@@ -1,0 +1,182 @@
+import type { Handle } from '../../sheet/sheet.ts'
+import { collectiveFormulas } from './collective.ts'
+import { operationFormulas } from './operation-formulas.ts'
+import { stepFormulas as f } from './step-formulas.ts'
+import { type StepKind, stepQuantities } from './step-quantities.ts'
+import type { UnitSheet } from './unit-quantities.ts'
+
+/** What a step works on, for one replica of the attention. */
+export interface StepLoad {
+  /** Tokens that pass the layers, and those of them for which a token is chosen. */
+  readonly tokens: Handle<'token'>
+  readonly chosen: Handle<'token'>
+  /** Sequences that decode, the bytes of one's cache, its context, and new tokens of each. */
+  readonly decoding?: {
+    readonly sequences: Handle<'count'>
+    readonly cache: Handle<'byte'>
+    readonly context: Handle<'token'>
+    readonly each: Handle<'token'>
+  }
+  readonly prompts?: { readonly tokens: Handle<'token'>; readonly context: Handle<'token'> }
+}
+
+/** A step's time on the sheet. */
+export interface StepHandles {
+  readonly seconds: Handle<'s'>
+  readonly busy: Handle<'s'>
+}
+
+/** Writes the time of a step part by part: the same formulas, in the same order, as `stepSeconds` computes. */
+export function writeStep(us: UnitSheet, kind: StepKind, load: StepLoad): StepHandles {
+  const { sheet, unit } = us
+  const q = stepQuantities[kind]
+  const { tokens, chosen } = load
+  const bandwidth = us.of('deviceBandwidth')
+  const streaming = us.constant('weightBandwidth')
+  const sharpness = us.constant('rooflineSharpness')
+  const peak = us.of('matmulPeak')
+  const efficiency = us.constant('matmul')
+  const parts: Handle<'s'>[] = [
+    sheet.derive(q.matrixSeconds, f.matrices, [
+      ...([us.of('denseBytes'), bandwidth, streaming, us.of('denseFlop'), tokens] as const),
+      ...([us.constant<'token'>('halfTokens'), peak, efficiency, sharpness] as const),
+    ]),
+    sheet.derive(q.headSeconds, f.head, [
+      ...([us.of('headBytes'), bandwidth, streaming, us.of('headFlop'), chosen, us.of('widePeak')] as const),
+      ...([
+        us.constant('headMatmul'),
+        sharpness,
+        us.of('vocabulary'),
+        us.constant('samplingPasses'),
+      ] as const),
+    ]),
+    sheet.derive(q.activationSeconds, f.activations, [
+      ...([tokens, us.of('layers'), us.of('hiddenWidth'), us.constant('activationPasses')] as const),
+      ...([bandwidth, streaming] as const),
+    ]),
+  ]
+  if (unit.model.expertLayers > 0) parts.push(writeExperts(us, kind, tokens))
+  if (load.decoding !== undefined) parts.push(writeDecodeAttention(us, kind, load.decoding))
+  if (load.prompts !== undefined) parts.push(writePromptAttention(us, kind, load.prompts))
+  parts.push(
+    sheet.derive(q.latencySeconds, f.latencies, [
+      ...([us.of('layers'), us.constant<'s'>('layerLatency')] as const),
+      ...([us.of('expertLayers'), us.constant<'s'>('expertLayerLatency')] as const),
+    ]),
+  )
+  if (unit.ranks > 1) parts.push(writeCollectives(us, kind, tokens))
+  const compute = us.sum(q.computeSeconds, parts)
+  const exchanges = unit.layout.attentionReplicas > 1 && unit.model.expertLayers > 0
+  const busy = exchanges
+    ? sheet.derive(q.busySeconds, f.hidden, [compute, writeExchanges(us, kind, tokens)])
+    : compute
+  const done = unit.eager
+    ? sheet.derive(q.deviceSeconds, f.launched, [busy, us.of('layers'), us.constant<'s'>('eagerLayer')])
+    : busy
+  const host = sheet.derive(q.hostSeconds, f.host, [
+    ...([us.constant<'s'>('stepOverhead'), us.constant<'s'>('sequenceOverhead'), chosen] as const),
+  ])
+  return { busy, seconds: sheet.derive(q.seconds, operationFormulas.sum, [done, host]) }
+}
+
+function writeExperts(us: UnitSheet, kind: StepKind, tokens: Handle<'token'>): Handle<'s'> {
+  const { sheet } = us
+  const q = stepQuantities[kind]
+  const all = sheet.derive(q.expertTokens, operationFormulas.replicaTokens, [
+    tokens,
+    us.of('attentionReplicas'),
+  ])
+  const topK = us.of('expertsPerToken')
+  const experts = us.of('routedExperts')
+  const touched = sheet.derive(q.expertsTouched, f.touched, [topK, experts, all])
+  return sheet.derive(q.expertSeconds, f.experts, [
+    ...([
+      us.constant('expertImbalance'),
+      us.constant('expertMatmul'),
+      us.of('expertBytes'),
+      touched,
+    ] as const),
+    ...([us.of('deviceBandwidth'), us.constant('weightBandwidth'), us.of('expertFlop'), all] as const),
+    ...([topK, experts, us.constant<'token'>('expertTile'), us.of('matmulPeak')] as const),
+    ...([us.constant('matmul'), us.constant('rooflineSharpness')] as const),
+  ])
+}
+
+function writeDecodeAttention(
+  us: UnitSheet,
+  kind: StepKind,
+  { sequences, cache, context, each }: NonNullable<StepLoad['decoding']>,
+): Handle<'s'> {
+  const { sheet } = us
+  const q = stepQuantities[kind]
+  const flop = sheet.derive(q.attentionFlop, f.flopOverContext, [
+    ...([us.of('decodePairFlop'), context, us.of('windowedDecodeFlop'), us.of('attentionWindow')] as const),
+  ])
+  return sheet.derive(q.attentionSeconds, f.decodeAttention, [
+    ...([sequences, cache, us.of('deviceBandwidth'), us.constant('cacheBandwidth'), each, flop] as const),
+    ...([us.of('widePeak'), us.constant('attentionMatmul'), us.constant('rooflineSharpness')] as const),
+  ])
+}
+
+function writePromptAttention(
+  us: UnitSheet,
+  kind: StepKind,
+  { tokens, context }: NonNullable<StepLoad['prompts']>,
+): Handle<'s'> {
+  const { sheet } = us
+  const q = stepQuantities[kind]
+  const flop = sheet.derive(q.promptFlop, f.flopOverContext, [
+    ...([us.of('promptPairFlop'), context, us.of('windowedPromptFlop'), us.of('attentionWindow')] as const),
+  ])
+  return sheet.derive(q.promptAttentionSeconds, f.promptAttention, [
+    ...([tokens, flop, us.of('widePeak'), us.constant('attentionMatmul')] as const),
+  ])
+}
+
+function writeCollectives(us: UnitSheet, kind: StepKind, tokens: Handle<'token'>): Handle<'s'> {
+  const { sheet } = us
+  const q = stepQuantities[kind]
+  const message = sheet.derive(q.messageBytes, collectiveFormulas.hiddenState, [tokens, us.of('hiddenWidth')])
+  const one = sheet.derive(q.allReduceSeconds, collectiveFormulas.allReduce, [
+    ...([us.constant<'s'>('allReduceLatency'), us.of('ranksWithin'), message, us.of('deviceLink')] as const),
+    ...([us.constant('linkBandwidth'), us.constant<'s'>('betweenNodesLatency'), us.of('rankNodes')] as const),
+    us.of('deviceNetwork'),
+  ])
+  return sheet.derive(q.collectiveSeconds, operationFormulas.timesLayers, [us.of('allReduces'), one])
+}
+
+function writeExchanges(us: UnitSheet, kind: StepKind, tokens: Handle<'token'>): Handle<'s'> {
+  const { sheet, unit } = us
+  const q = stepQuantities[kind]
+  const each = sheet.derive(q.exchangedTokens, operationFormulas.replicaShare, [
+    tokens,
+    us.of('tensorParallel'),
+  ])
+  const width = us.of('exchangeWidth')
+  const inside = sheet.derive(q.exchangeWithinSeconds, collectiveFormulas.exchangeWithin, [
+    ...([
+      us.constant<'s'>('allReduceLatency'),
+      us.of('expertsPerToken'),
+      us.of('expertsWithin'),
+      each,
+    ] as const),
+    ...([us.of('hiddenWidth'), width, us.of('deviceLink'), us.constant('linkBandwidth')] as const),
+  ])
+  if (unit.expertSpread.nodes <= 1) {
+    return sheet.derive(q.exchangeSeconds, operationFormulas.timesLayers, [us.of('expertLayers'), inside])
+  }
+  const between = sheet.derive(q.exchangeBetweenSeconds, collectiveFormulas.exchangeBetween, [
+    ...([
+      us.constant<'s'>('betweenNodesLatency'),
+      us.of('expertNodes'),
+      us.of('expertsPerToken'),
+      each,
+    ] as const),
+    ...([us.of('hiddenWidth'), width, us.of('deviceNetwork'), us.constant('linkBandwidth')] as const),
+  ])
+  return sheet.derive(q.exchangeSeconds, operationFormulas.timesLongest, [
+    us.of('expertLayers'),
+    inside,
+    between,
+  ])
+}
