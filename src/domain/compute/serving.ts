@@ -13,12 +13,17 @@ import {
 import { borrowedRates } from './exchange-rate.ts'
 import { fromCatalogue, type ModelChoice, parametersOfChoice } from './model.ts'
 import { originOf, purchasePrice } from './price.ts'
+import { writeOperation } from './serving/operation.ts'
+import type { PerformanceRequest } from './serving/serving-request.ts'
 import { formulas, quantities } from './serving-formulas.ts'
 import { servingWarnings } from './serving-warnings.ts'
 import { writeYuanPrice } from './yuan-price.ts'
 
-/** What `serving` is asked. The format of the weights is a precision or its bytes; prices are per device. */
-export interface ServingRequest {
+/**
+ * What `serving` is asked. The format of the weights is a precision or its bytes; prices are per device. Speed, cost and
+ * fleet are answered for a model whose architecture is known.
+ */
+export interface ServingRequest extends PerformanceRequest {
   readonly model: ModelChoice
   readonly precision?: Precision
   readonly bytesPerParameter?: number
@@ -155,27 +160,43 @@ function build(request: ServingRequest, lookup: Lookup): BuiltEstimate {
     perDevice === undefined
       ? undefined
       : sheet.derive(quantities.hardwareCost, formulas.hardwareCost, [devices, perDevice])
-  const results = [parameters, bytes, weights, usable, devices, perDevice, cost]
+  const operation = writeOperation(sheet, request, accelerator, bytes, perDevice, lookup)
+  const results = [
+    parameters,
+    bytes,
+    weights,
+    usable,
+    devices,
+    perDevice,
+    cost,
+    ...(operation?.results ?? []),
+  ]
+  const rates = new Map([...borrowed, ...(operation?.borrowed ?? [])])
+  const evidence = {
+    ...(behind.length > 0 && { perDevice: behind }),
+    ...(operation !== undefined && operation.behind.length > 0 && { perDeviceHour: operation.behind }),
+  }
   return {
     sheet,
     results: results.filter(handle => handle !== undefined),
     warnings: values => [
       ...servingWarnings(values, { parameters, bytes, weights, usable, devices, cost }, behind),
-      ...borrowedRates(borrowed),
+      ...borrowedRates(rates),
     ],
     // The warning of a borrowed rate names the year that was asked.
-    context: () => JSON.stringify([...borrowed.keys()]),
-    ...(behind.length > 0 && { evidence: { perDevice: behind } }),
+    context: () => JSON.stringify([...rates.keys()]),
+    ...(operation !== undefined && { errors: operation.errors }),
+    ...(Object.keys(evidence).length > 0 && { evidence }),
   }
 }
 
 /** Memory of a model's weights, the devices that hold them, and what those cost to buy. */
 export const serving: Estimator<ServingRequest> = {
   id: 'serving',
-  label: { en: 'Serving hardware', zh: '推理硬件' },
+  label: { en: 'Serving', zh: '推理服务' },
   description: {
-    en: 'Memory that the weights of a model take at a precision, the devices that hold them with a share of their memory kept free, and the purchase price of these devices. Of a mixture of experts all experts count. The answer is a floor: KV cache, activations, throughput and the number of users at once are not in it, nor are servers, network and power.',
-    zh: '模型权重在给定精度下占用的显存、在预留部分显存后容纳权重所需的设备数，以及这些设备的购置成本。混合专家模型计入全部专家。结果为下限：未计 KV 缓存、激活值、吞吐与并发，也不含服务器、网络与电力。',
+    en: 'What serving a model takes. Memory of the weights and the devices that hold them (of a mixture of experts all experts count), which is a floor. For a model whose architecture is known also the KV cache, time to first token and per output token, throughput, power and cost of input and output tokens on a layout that is given or chosen (the fewest devices that keep slo), part by part from bytes, products, collectives and launches, with constants fitted to published measurements; with fleet the devices for daily users, with a queue; with apiPrice the utilisation from which own devices cost less.',
+    zh: '模型推理所需。权重显存及容纳权重的设备数（混合专家模型计入全部专家），此为下限。已知结构的模型还给出 KV 缓存、首 token 延迟与每输出 token 用时、吞吐、功耗及输入输出 token 成本：并行布局可给定或自动选取（满足 slo 的最少设备数），逐项由字节、矩阵乘法、集合通信与启动开销得出，常数由公开测量拟合；给出 fleet 时按排队模型估算日活用户所需设备；给出 apiPrice 时给出自建更便宜的利用率。',
   },
   needs: () => [],
   build,
@@ -193,5 +214,43 @@ export const serving: Estimator<ServingRequest> = {
       purchase: { perDevice: 60_000, currency: 'CNY' },
     },
     { model: { id: 'gpt-3-175b' }, precision: 'fp16', accelerator: { id: 'h100-sxm-80gb' } },
+    {
+      model: { id: 'llama-3-70b' },
+      precision: 'fp8',
+      accelerator: { id: 'h100-sxm-80gb' },
+      workload: { inputTokens: 2000, outputTokens: 500, speculative: { draftTokens: 4, acceptance: 0.7 } },
+      parallel: { tensor: 8 },
+      slo: { timePerOutputToken: 0.05 },
+      price: { perDeviceHour: 20, currency: 'CNY' },
+      apiPrice: { perMillionInputTokens: 0.6, perMillionOutputTokens: 0.9 },
+      fleet: { dailyUsers: 1e6 },
+      purchase: { perDevice: 25_000 },
+    },
+    {
+      model: { id: 'deepseek-v3' },
+      precision: 'fp8',
+      accelerator: { id: 'h800-sxm-80gb' },
+      workload: { concurrency: 4096 },
+      parallel: { tensor: 1, expert: 64 },
+      disaggregated: true,
+      price: { perDeviceHour: 2 },
+    },
+    {
+      model: { id: 'mixtral-8x7b' },
+      accelerator: { id: 'mi300x-192gb' },
+      framework: 'vLLM 0.2',
+      workload: { requestsPerSecond: 1 },
+      parallel: { tensor: 8, expert: 8 },
+    },
+    {
+      model: { id: 'llama-3-70b' },
+      accelerator: { id: 'a100-sxm-80gb' },
+      parallel: { tensor: 16 },
+    },
+    {
+      model: { id: 'mixtral-8x7b' },
+      accelerator: { id: 'h100-sxm-80gb' },
+      parallel: { tensor: 2, expert: 4 },
+    },
   ],
 }

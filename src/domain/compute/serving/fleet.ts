@@ -26,10 +26,11 @@ export function writeFleet(
   perDeviceHour: Handle<'USD/(device·hour)'> | undefined,
   perDevice: Handle<'USD/device'> | undefined,
 ): Handle[] {
-  const own = <K extends keyof typeof defaults>(id: K) => {
+  const own = <K extends keyof typeof defaults>(id: K): Handle<(typeof q)[K]['unit']> => {
     const [usual, why] = defaults[id]
     const value = fleet[id]
-    return sheet.input(q[id], value ?? usual, value === undefined ? why : given)
+    const handle = sheet.input(q[id], value ?? usual, value === undefined ? why : given)
+    return handle as Handle as Handle<(typeof q)[K]['unit']>
   }
   const { rate, request, output, sequences, devicesPerCopy } = performance
   const users = sheet.input(q.dailyUsers, fleet.dailyUsers, given)

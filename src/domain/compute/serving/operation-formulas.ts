@@ -164,11 +164,11 @@ export const operationFormulas = {
   }),
   /** Devices that prefill for each that decodes (F9.9), when both are busy for the same share of time. */
   prefillRatio: formula({
-    text: 'p · n / (o · t)',
-    symbols: ['p', 'n', 'o', 't'],
-    inputUnits: ['s', 'count', 'token', 's'],
+    text: 'p · n / (r · o · t)',
+    symbols: ['p', 'n', 'r', 'o', 't'],
+    inputUnits: ['s', 'count', 'count', 'token', 's'],
     unit: '1',
-    fn: (prefill, sequences, output, token) => (prefill * sequences) / (output * token),
+    fn: (prefill, sequences, atOnce, output, token) => (prefill * sequences) / (atOnce * output * token),
   }),
   ratePerDevice: formula({
     text: 'x / d',

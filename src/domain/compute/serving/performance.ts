@@ -156,7 +156,9 @@ export function writePerformance(
   const rate = sheet.derive(q.outputTokensPerSecond, f.outputRate, [sequences, token])
   const devicesPerCopy = us.of('devicesPerCopy')
   const ratio = disaggregated
-    ? sheet.derive(q.prefillRatio, f.prefillRatio, [prefill.seconds, sequences, requests.output, token])
+    ? sheet.derive(q.prefillRatio, f.prefillRatio, [
+        ...([prefill.seconds, sequences, us.of('promptsAtOnce'), requests.output, token] as const),
+      ])
     : undefined
   const ratePerDevice =
     ratio === undefined
@@ -231,8 +233,9 @@ function writeMixed(
 
 /** The share of the experts that a step reaches, or none of them. */
 function touchedBy(us: UnitSheet, kind: 'decode' | 'step'): Handle<'1'> {
-  const found = us.sheet.find(`${kind}.expertsTouched`)
-  return (found as Handle<'1'> | undefined) ?? us.sheet.input(q.noExperts, 0, ofLayout)
+  const { sheet } = us
+  const found = sheet.find(`${kind}.expertsTouched`) ?? sheet.find(q.noExperts.id)
+  return (found as Handle<'1'> | undefined) ?? sheet.input(q.noExperts, 0, ofLayout)
 }
 
 /** Output that no copy can exceed: a step cannot be shorter than reading what it must at all of the bandwidth. */
@@ -269,8 +272,7 @@ function writePower(
 ): Handle[] {
   const { sheet, unit } = us
   const { handles, perRank, cache, tokens, chosen: all, promptTokens } = load
-  const touched = sheet.find('step.expertsTouched') as Handle<'1'> | undefined
-  const reached = touched ?? touchedBy(us, 'decode')
+  const reached = touchedBy(us, 'step')
   const everywhere = (sheet.find('step.expertTokens') as Handle<'token'> | undefined) ?? tokens
   const pair = sheet.find('step.attentionFlop') as Handle<'FLOP/token'>
   const prompt = sheet.find('step.promptFlop') as Handle<'FLOP/token'>

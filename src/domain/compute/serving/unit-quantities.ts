@@ -70,6 +70,12 @@ const unitParts = {
   ],
   allReduces: ['count', 'All-reduces of a step', '每步全归约次数', u => allReduces(u)],
   attentionReplicas: ['count', 'Replicas of the attention', '注意力副本数', u => u.layout.attentionReplicas],
+  promptsAtOnce: [
+    'count',
+    'Prompts that a copy prefills at once, one a replica and stage',
+    '副本同时预填充的提示数',
+    u => u.layout.attentionReplicas * u.layout.pipeline,
+  ],
   tensorParallel: ['count', 'Tensor-parallel degree', '张量并行度', u => u.layout.tensor],
   devicesPerCopy: ['device', 'Devices of a copy of the model', '每个模型副本的设备数', u => u.devices],
   ratedPower: ['W', 'Rated power of a device', '单卡额定功耗', u => u.ratedPower],

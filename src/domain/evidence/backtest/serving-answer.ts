@@ -75,11 +75,26 @@ function energyAnswer(key: string): ServingAnswer | undefined {
   return scaled(answer, unit)
 }
 
+/** What is asked, as measurements are told apart by: errors of a time to first token say little of a throughput. */
+export function askedQuantity(key: string): string {
+  const name = key.toLowerCase()
+  if (isServingEnergy(name)) return /power/.test(name) ? 'power' : 'energy per token'
+  if (isRate(name)) return 'throughput'
+  const time = decide(times, name)
+  return time === times[0]?.[1] || time === times[1]?.[1]
+    ? 'time to first token'
+    : time === times[2]?.[1]
+      ? 'time per token'
+      : 'time of requests'
+}
+
+const isRate = (name: string): boolean => /per_s(ec(ond)?)?(_|$)|tok_s|_rps|qps|throughput/.test(name)
+
 /** What a key such as `e2e_latency_ms`, `output_tokens_per_s_per_gpu` or `energy_j_per_output_token` asks, or undefined. */
 export function servingAnswer(key: string): ServingAnswer | undefined {
   const name = key.toLowerCase()
   if (isServingEnergy(name)) return energyAnswer(name)
-  if (/per_s(ec(ond)?)?(_|$)|tok_s|_rps|qps|throughput/.test(name)) {
+  if (isRate(name)) {
     const rate = decide(rates, name) ?? output
     return /per_(gpu|device|chip|accelerator)/.test(name) ? (w, s, c) => rate(w, s, c) / s.devices : rate
   }

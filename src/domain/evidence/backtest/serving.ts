@@ -12,7 +12,7 @@ import {
   servingParameters,
 } from '../../compute/serving/serving-constants.ts'
 import type { BacktestFamily, Estimable, MeasuredSetup, NotEstimable } from './measurement.ts'
-import { isServingEnergy, servingAnswer } from './serving-answer.ts'
+import { askedQuantity, isServingEnergy, servingAnswer } from './serving-answer.ts'
 import { type ServingSetup, servingSetup } from './serving-setup.ts'
 
 /** Sequences at once that a service without a stated batch runs: as many as keep a token within this time. */
@@ -106,7 +106,7 @@ function read(
   const constants = { ...roofline }
   const scratch = servedWorkload()
   const bare = serve(servedWorkload(), { ...s, unit: { ...s.unit, eager: false } }, roofline)
-  const what = setup.kind.replace('inference-', '')
+  const what = askedQuantity(setup.key)
   return {
     estimate: values => {
       const c = servingConstants(values, keys, constants)

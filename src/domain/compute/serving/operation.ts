@@ -1,0 +1,244 @@
+import { DomainError } from '../../errors.ts'
+import type { Lookup, QuantityErrors } from '../../estimate.ts'
+import type { Provenance } from '../../sheet/quantity.ts'
+import type { Handle, Sheet } from '../../sheet/sheet.ts'
+import { deviceFamily } from '../calibration/device-family.ts'
+import type { CalibrationProfile } from '../calibration/parameter.ts'
+import type { Accelerator, ExchangeRate, Precision, PriceObservation } from '../catalogue.ts'
+import { deviceOf } from '../device.ts'
+import { type ModelChoice, transformerOfChoice } from '../model.ts'
+import { writeFleet } from './fleet.ts'
+import { cacheBytes, matmulPeak, numberFormat } from './number-format.ts'
+import { operationFormulas } from './operation-formulas.ts'
+import {
+  defaultDraftShare,
+  defaultInput,
+  defaultOutput,
+  type Performance,
+  writePerformance,
+} from './performance.ts'
+import { type ServedModel, servedModel } from './served-model.ts'
+import { constantKeys, servingConstants } from './serving-constants.ts'
+import { writeMoney } from './serving-money.ts'
+import { type PlanQuestion, planServing, type ServingPlan } from './serving-plan.ts'
+import type { PerformanceRequest } from './serving-request.ts'
+import { servingScopes, softwareStack, stackOnDevice } from './software-stack.ts'
+import { stepCost, stepSeconds } from './step-time.ts'
+import { fromPriors, UnitSheet } from './unit-quantities.ts'
+
+/** What the estimator itself asks for beside speed. */
+export interface OperationRequest extends PerformanceRequest {
+  readonly model: ModelChoice
+  readonly precision?: Precision
+  readonly memoryReserve?: number
+  readonly priceAsOf?: string
+}
+
+/** What a service does, costs and needs, on the sheet. */
+export interface Operation {
+  readonly results: readonly Handle[]
+  readonly errors: readonly QuantityErrors[]
+  readonly behind: readonly PriceObservation[]
+  readonly borrowed: ReadonlyMap<number, ExchangeRate>
+}
+
+const asks = [
+  ...(['framework', 'kvPrecision', 'workload', 'parallel', 'slo', 'fleet', 'price', 'utilisation'] as const),
+  ...(['apiPrice', 'disaggregated', 'claim'] as const),
+]
+
+/** The stack that speed is told for where none is named: the one that most measurements are of. */
+const defaultFramework = 'vLLM'
+
+const models = new WeakMap<object, ServedModel>()
+
+/** The numbers of a model, once a transformer; undefined where none is known and nothing asks for speed. */
+function modelOfRequest(request: OperationRequest, lookup: Lookup): ServedModel | undefined {
+  const asked = asks.some(member => request[member] !== undefined)
+  if (!asked && 'parameters' in request.model) return undefined
+  try {
+    const { t } = transformerOfChoice(lookup, request.model)
+    let model = models.get(t)
+    if (model === undefined) {
+      model = servedModel(t)
+      models.set(t, model)
+    }
+    return model
+  } catch (error) {
+    if (!asked && error instanceof DomainError && error.code === 'missing-value') return undefined
+    throw error
+  }
+}
+
+/** Why constants have their values: fitted ones name the profile. */
+const profileNotes = new WeakMap<CalibrationProfile, Provenance>()
+function fittedBy(profile: CalibrationProfile | undefined): Provenance {
+  if (profile === undefined) return fromPriors
+  let note = profileNotes.get(profile)
+  if (note === undefined) {
+    const { family, version, rows, groups } = profile
+    note = {
+      status: 'derived',
+      source: null,
+      provenance: 'derived',
+      note: {
+        en: `profile ${family} of ${version}, fitted on ${rows} published measurements of ${groups.length} publishers`,
+        zh: `标定 ${family}（${version}），由 ${groups.length} 家发布的 ${rows} 项公开测量拟合`,
+      },
+    }
+    profileNotes.set(profile, note)
+  }
+  return note
+}
+
+/** Writes what serving the model takes beyond holding its weights; undefined where its architecture is not known. */
+export function writeOperation(
+  sheet: Sheet,
+  request: OperationRequest,
+  accelerator: Accelerator,
+  bytesPerParameter: Handle<'byte/parameter'>,
+  perDevice: Handle<'USD/device'> | undefined,
+  lookup: Lookup,
+): Operation | undefined {
+  const model = modelOfRequest(request, lookup)
+  if (model === undefined) return undefined
+  const device = deviceOf(accelerator)
+  const asked = asks.some(member => request[member] !== undefined)
+  if (!asked && matmulPeak(device, 'bf16') === null) return undefined
+  const framework = request.framework ?? defaultFramework
+  const stack = stackOnDevice(softwareStack(framework), device.id, framework)
+  const family = deviceFamily(device.id)
+  const profile = lookup.catalogue.calibration.get('serving')
+  const constants = servingConstants(profile?.values ?? {}, constantKeys(servingScopes(stack, family)))
+  const weightBytes = sheet.inputs[bytesPerParameter] as number
+  const format = { ...numberFormat(formatName(request, weightBytes), device), weightBytes }
+  const question: PlanQuestion = {
+    ...{ model, device, format, level: request.slo ?? {}, eager: stack.eager },
+    cacheBytes: cacheBytes(request.kvPrecision, format, stack.eightBitCache),
+    utilisation: 1 - (request.memoryReserve ?? 1 - stack.memoryUtilisation),
+    mostSequences: stack.mostSequences,
+    workload: plannedWorkload(request),
+    ...{ tensor: request.parallel?.tensor, pipeline: request.parallel?.pipeline },
+    ...{ copies: request.parallel?.data, expert: request.parallel?.expert },
+  }
+  const plan = planOrNone(question, constants, asked)
+  if (plan === undefined) return undefined
+  const us = new UnitSheet(sheet, plan.unit, constants, fittedBy(profile))
+  const performance = writePerformance(sheet, request, plan, us)
+  checkClaim(request, plan, question)
+  const money = writeMoney(sheet, request, performance, accelerator.id, request.priceAsOf, lookup)
+  const fleet =
+    request.fleet === undefined
+      ? []
+      : writeFleet(sheet, request.fleet, performance, money.perDeviceHour, perDevice)
+  return {
+    results: [...performance.results, ...money.results, ...fleet],
+    errors: errorsOf(performance, stack.id, family, sheet),
+    behind: money.behind,
+    borrowed: money.borrowed,
+  }
+}
+
+/** A plan; where nobody asked for speed, what cannot be planned is left out of the answer in place of refusing it. */
+function planOrNone(
+  question: PlanQuestion,
+  constants: ReturnType<typeof servingConstants>,
+  asked: boolean,
+): ServingPlan | undefined {
+  try {
+    return planServing(question, constants)
+  } catch (error) {
+    if (!asked && error instanceof DomainError) return undefined
+    throw error
+  }
+}
+
+/** The precision, or the format whose weights take as many bytes. */
+function formatName({ precision }: OperationRequest, bytes: number): string {
+  if (precision !== undefined) return precision
+  if (bytes <= 0.75) return 'int4'
+  return bytes <= 1 ? 'w8a16' : bytes <= 2 ? 'bf16' : 'fp32'
+}
+
+function plannedWorkload({ workload = {} }: OperationRequest): PlanQuestion['workload'] {
+  const { speculative, concurrency, requestsPerSecond } = workload
+  if (concurrency !== undefined && requestsPerSecond !== undefined) {
+    throw new DomainError(
+      'inconsistent-inputs',
+      `workload.concurrency = ${concurrency} and workload.requestsPerSecond = ${requestsPerSecond} both decide the load; keep one of them.`,
+      { pointer: '/workload/requestsPerSecond', facts: { concurrency, requestsPerSecond } },
+    )
+  }
+  const { draftTokens = 0, acceptance = 0, draftShare = defaultDraftShare } = speculative ?? {}
+  return {
+    input: workload.inputTokens ?? defaultInput,
+    output: workload.outputTokens ?? defaultOutput,
+    cachedShare: workload.prefixCacheHitRate ?? 0,
+    verified: draftTokens + 1,
+    accepted: operationFormulas.acceptedTokens.fn(acceptance, draftTokens),
+    draftShare,
+    concurrency,
+    requestsPerSecond,
+  }
+}
+
+const scratch = stepCost()
+
+/** Refuses a claimed rate that devices would have to read their memory faster for than they can, with both numbers. */
+function checkClaim(
+  { claim }: OperationRequest,
+  { unit, copies, batch }: ServingPlan,
+  question: PlanQuestion,
+): void {
+  if (claim === undefined) return
+  const { input, output, accepted } = question.workload
+  const least = leastBytes(unit, batch / unit.layout.attentionReplicas, input + output / 2)
+  const bound = (copies * batch * accepted * unit.bandwidth) / least
+  if (claim.outputTokensPerSecond <= bound) return
+  const needed = (claim.outputTokensPerSecond * least * unit.devices) / (batch * accepted)
+  throw new DomainError(
+    'out-of-range',
+    `${claim.outputTokensPerSecond} output tokens a second at ${batch} sequences at once would need ${needed.toPrecision(4)} bytes a second from memory, but ${unit.devices * copies} devices deliver ${(unit.bandwidth * unit.devices * copies).toPrecision(4)}, enough for at most ${bound.toPrecision(4)} tokens a second; check the batch, the precision and the number of devices of the claim.`,
+    {
+      pointer: '/claim/outputTokensPerSecond',
+      facts: { claimed: claim.outputTokensPerSecond, bound, bytesPerSecond: needed },
+    },
+  )
+}
+
+/** Bytes that a device must read in a step that decodes: as `leastBytes` on the sheet. */
+function leastBytes(unit: ServingPlan['unit'], sequences: number, context: number): number {
+  // With no passes over logits and activations the bytes of a step are those that must be read.
+  return stepSeconds(scratch, unit, bare, sequences, context, 0, 0, 0).bytes
+}
+
+const bare = { ...servingConstants({}, constantKeys([])), samplingPasses: 0, activationPasses: 0 }
+
+function errorsOf(
+  { firstToken, token, request, ratePerDevice, rate }: Performance,
+  stack: string,
+  family: string | undefined,
+  sheet: Sheet,
+): QuantityErrors[] {
+  const strata = (what: string): string[] => [
+    `${what} · ${stack} · ${family ?? 'other devices'}`,
+    `${what} · ${stack}`,
+    what,
+    'all',
+  ]
+  const of = (handle: Handle, what: string): QuantityErrors => ({
+    handle,
+    family: 'serving',
+    strata: strata(what),
+  })
+  const energy = sheet.find('energyPerOutputToken')
+  return [
+    of(firstToken, 'time to first token'),
+    // Under continuous batching the time of a token is the batch over the throughput, and of a request many of them.
+    of(token, 'throughput'),
+    of(request, 'throughput'),
+    of(rate, 'throughput'),
+    of(ratePerDevice, 'throughput'),
+    ...(energy === undefined ? [] : [of(energy, 'energy per token')]),
+  ]
+}
