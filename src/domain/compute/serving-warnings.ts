@@ -22,8 +22,8 @@ const short = (value: number): string => String(Number(value.toPrecision(4)))
 const memoryFloor: Warning = {
   code: 'memory-floor',
   message: {
-    en: 'This is the least hardware that holds the weights, not what serving takes or costs to run: KV cache, activations, throughput, the number of users at once, servers, network and power are not in it.',
-    zh: '此为容纳权重的最低硬件，并非推理所需或运行成本：未计 KV 缓存、激活值、吞吐、并发用户数、服务器、网络与电力。',
+    en: 'devicesForWeights and hardwareCost are the least hardware that holds the weights, not what serving takes or costs to run: KV cache, activations, throughput, the number of users at once, servers, network and power are not in them.',
+    zh: 'devicesForWeights 与 hardwareCost 为容纳权重的最低硬件，并非推理所需或运行成本：未计 KV 缓存、激活值、吞吐、并发用户数、服务器、网络与电力。',
   },
 }
 

@@ -252,39 +252,63 @@ export const operationFormulas = {
     fn: (price, rate, perOutput, perInput, input, output) =>
       (1e6 * price) / (3600 * rate * (perOutput + (perInput * input) / output)),
   }),
-  /** Bytes that a device reads in a step: matrices, experts reached, head, logits, activations and caches. */
+  /** Bytes that a device reads in a step: matrices, head, logits, activations and caches. */
   stepBytes: formula({
-    text: 'D + H + t · X + 4 · n · V · r + 2 · T · L · h · a + s · c',
-    symbols: ['D', 'H', 't', 'X', 'n', 'V', 'r', 'T', 'L', 'h', 'a', 's', 'c'],
+    text: 'D + H + 4 · n · V · r + 2 · T · L · h · a + s · c',
+    symbols: ['D', 'H', 'n', 'V', 'r', 'T', 'L', 'h', 'a', 's', 'c'],
     inputUnits: [
-      ...(['byte', 'byte', '1', 'byte', 'token', 'count', '1', 'token', 'count', '1', '1'] as const),
-      ...(['count', 'byte'] as const),
+      ...(['byte', 'byte', 'token', 'count', '1', 'token', 'count', '1', '1', 'count', 'byte'] as const),
+    ],
+    unit: 'byte',
+    fn: (dense, head, chosen, vocab, passes, tokens, layers, hidden, activations, sequences, cache) =>
+      dense +
+      head +
+      4 * chosen * vocab * passes +
+      2 * tokens * layers * hidden * activations +
+      sequences * cache,
+  }),
+  /** The same with the experts that are reached. */
+  stepBytesOfExperts: formula({
+    text: 'D + H + 4 · n · V · r + 2 · T · L · h · a + s · c + t · X',
+    symbols: ['D', 'H', 'n', 'V', 'r', 'T', 'L', 'h', 'a', 's', 'c', 't', 'X'],
+    inputUnits: [
+      ...(['byte', 'byte', 'token', 'count', '1', 'token', 'count', '1', '1', 'count', 'byte'] as const),
+      ...(['1', 'byte'] as const),
     ],
     unit: 'byte',
     fn: (
-      dense,
-      head,
-      touched,
-      experts,
-      chosen,
-      vocab,
-      passes,
-      tokens,
-      layers,
-      hidden,
-      activationPasses,
-      sequences,
-      cache,
+      ...[
+        dense,
+        head,
+        chosen,
+        vocab,
+        passes,
+        tokens,
+        layers,
+        hidden,
+        activations,
+        sequences,
+        cache,
+        touched,
+        experts,
+      ]
     ) =>
       dense +
       head +
-      touched * experts +
       4 * chosen * vocab * passes +
-      2 * tokens * layers * hidden * activationPasses +
-      sequences * cache,
+      2 * tokens * layers * hidden * activations +
+      sequences * cache +
+      touched * experts,
   }),
-  /** What a device must read at least: matrices, experts reached, head and caches. */
+  /** What a device must read at least: matrices, head and caches. */
   leastBytes: formula({
+    text: 'D + H + s · c',
+    symbols: ['D', 'H', 's', 'c'],
+    inputUnits: ['byte', 'byte', 'count', 'byte'],
+    unit: 'byte',
+    fn: (dense, head, sequences, cache) => dense + head + sequences * cache,
+  }),
+  leastBytesOfExperts: formula({
     text: 'D + H + t · X + s · c',
     symbols: ['D', 'H', 't', 'X', 's', 'c'],
     inputUnits: ['byte', 'byte', '1', 'byte', 'count', 'byte'],
@@ -292,37 +316,51 @@ export const operationFormulas = {
     fn: (dense, head, touched, experts, sequences, cache) =>
       dense + head + touched * experts + sequences * cache,
   }),
-  /** FLOP of a device in a step. */
+  /** FLOP of a device in a step: matrices, head, attention over caches and within prompts. */
   stepFlop: formula({
-    text: 'D · T + H · n + X · (A · k + t · E · q) + s · v · d + y · p',
-    symbols: ['D', 'T', 'H', 'n', 'X', 'A', 'k', 't', 'E', 'q', 's', 'v', 'd', 'y', 'p'],
+    text: 'D · T + H · n + s · v · d + y · p',
+    symbols: ['D', 'T', 'H', 'n', 's', 'v', 'd', 'y', 'p'],
     inputUnits: [
-      ...(['FLOP/token', 'token', 'FLOP/token', 'token', 'FLOP/token', 'token', 'count', '1'] as const),
-      ...(['count', 'token', 'count', 'token', 'FLOP/token', 'token', 'FLOP/token'] as const),
+      ...(['FLOP/token', 'token', 'FLOP/token', 'token', 'count', 'token', 'FLOP/token'] as const),
+      ...(['token', 'FLOP/token'] as const),
+    ],
+    unit: 'FLOP',
+    fn: (dense, tokens, head, chosen, sequences, each, pair, prompts, prompt) =>
+      dense * tokens + head * chosen + sequences * each * pair + prompts * prompt,
+  }),
+  /** The same with experts, and what their tiles are padded by. */
+  stepFlopOfExperts: formula({
+    text: 'D · T + H · n + s · v · d + y · p + X · (A · k + t · E · q)',
+    symbols: ['D', 'T', 'H', 'n', 's', 'v', 'd', 'y', 'p', 'X', 'A', 'k', 't', 'E', 'q'],
+    inputUnits: [
+      ...(['FLOP/token', 'token', 'FLOP/token', 'token', 'count', 'token', 'FLOP/token'] as const),
+      ...(['token', 'FLOP/token', 'FLOP/token', 'token', 'count', '1', 'count', 'token'] as const),
     ],
     unit: 'FLOP',
     fn: (
-      dense,
-      tokens,
-      head,
-      chosen,
-      expert,
-      all,
-      topK,
-      touched,
-      experts,
-      tile,
-      sequences,
-      each,
-      pair,
-      prompts,
-      prompt,
+      ...[
+        dense,
+        tokens,
+        head,
+        chosen,
+        sequences,
+        each,
+        pair,
+        prompts,
+        prompt,
+        expert,
+        all,
+        topK,
+        touched,
+        experts,
+        tile,
+      ]
     ) =>
       dense * tokens +
       head * chosen +
-      expert * (all * topK + touched * experts * tile) +
       sequences * each * pair +
-      prompts * prompt,
+      prompts * prompt +
+      expert * (all * topK + touched * experts * tile),
   }),
   bandwidthUse: formula({
     text: 'v · B / (t · W)',

@@ -13,12 +13,6 @@ export const operation = {
   freshTokens: quantity('freshTokens', 'token', 'Tokens of a prompt to be computed', '需计算的提示 token 数'),
   onePrompt: quantity('onePrompt', 'count', 'Prompts of a prefill', '单次预填充提示数'),
   prefillChosen: quantity('prefillChosen', 'token', 'Tokens chosen in a prefill', '预填充采样 token 数'),
-  noExperts: quantity(
-    'noExperts',
-    '1',
-    'Share of experts that are reached: there are none',
-    '触及的专家比例（无专家）',
-  ),
   promptContext: quantity(
     'promptContext',
     'token',

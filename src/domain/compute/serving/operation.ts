@@ -18,7 +18,7 @@ import {
   writePerformance,
 } from './performance.ts'
 import { type ServedModel, servedModel } from './served-model.ts'
-import { constantKeys, servingConstants } from './serving-constants.ts'
+import { constantKeys, type ServingConstants, servingConstants } from './serving-constants.ts'
 import { writeMoney } from './serving-money.ts'
 import { type PlanQuestion, planServing, type ServingPlan } from './serving-plan.ts'
 import type { PerformanceRequest } from './serving-request.ts'
@@ -70,6 +70,26 @@ function modelOfRequest(request: OperationRequest, lookup: Lookup): ServedModel 
   }
 }
 
+const noProfile = {}
+const resolved = new WeakMap<object, Map<string, ServingConstants>>()
+
+/** The constants of a profile for some scopes, or those known before any measurement; resolved once. */
+function constantsOf(profile: CalibrationProfile | undefined, scopes: readonly string[]): ServingConstants {
+  const key = profile ?? noProfile
+  let byScopes = resolved.get(key)
+  if (byScopes === undefined) {
+    byScopes = new Map()
+    resolved.set(key, byScopes)
+  }
+  const name = scopes.join(' ')
+  let constants = byScopes.get(name)
+  if (constants === undefined) {
+    constants = servingConstants(profile?.values ?? {}, constantKeys(scopes))
+    byScopes.set(name, constants)
+  }
+  return constants
+}
+
 /** Why constants have their values: fitted ones name the profile. */
 const profileNotes = new WeakMap<CalibrationProfile, Provenance>()
 function fittedBy(profile: CalibrationProfile | undefined): Provenance {
@@ -109,7 +129,7 @@ export function writeOperation(
   const stack = stackOnDevice(softwareStack(framework), device.id, framework)
   const family = deviceFamily(device.id)
   const profile = lookup.catalogue.calibration.get('serving')
-  const constants = servingConstants(profile?.values ?? {}, constantKeys(servingScopes(stack, family)))
+  const constants = constantsOf(profile, servingScopes(stack, family))
   const weightBytes = sheet.inputs[bytesPerParameter] as number
   const format = { ...numberFormat(formatName(request, weightBytes), device), weightBytes }
   const question: PlanQuestion = {
@@ -142,7 +162,7 @@ export function writeOperation(
 /** A plan; where nobody asked for speed, what cannot be planned is left out of the answer in place of refusing it. */
 function planOrNone(
   question: PlanQuestion,
-  constants: ReturnType<typeof servingConstants>,
+  constants: ServingConstants,
   asked: boolean,
 ): ServingPlan | undefined {
   try {
@@ -192,24 +212,25 @@ function checkClaim(
 ): void {
   if (claim === undefined) return
   const { input, output, accepted } = question.workload
-  const least = leastBytes(unit, batch / unit.layout.attentionReplicas, input + output / 2)
+  const { tensor, attentionReplicas, pipeline } = unit.layout
+  // Stages work at the same time on parts of the batch.
+  const parts = Math.max(1, Math.min(pipeline, batch))
+  const sequences = batch / attentionReplicas / parts
+  // With no passes over logits and activations the bytes of a step are those that must be read.
+  const least = stepSeconds(scratch, unit, bare, sequences, input + output / 2, 0, 0, 0).bytes
   const bound = (copies * batch * accepted * unit.bandwidth) / least
   if (claim.outputTokensPerSecond <= bound) return
-  const needed = (claim.outputTokensPerSecond * least * unit.devices) / (batch * accepted)
+  const reading = tensor * attentionReplicas * parts * copies
+  const delivered = unit.bandwidth * reading
+  const needed = (claim.outputTokensPerSecond / bound) * delivered
   throw new DomainError(
     'out-of-range',
-    `${claim.outputTokensPerSecond} output tokens a second at ${batch} sequences at once would need ${needed.toPrecision(4)} bytes a second from memory, but ${unit.devices * copies} devices deliver ${(unit.bandwidth * unit.devices * copies).toPrecision(4)}, enough for at most ${bound.toPrecision(4)} tokens a second; check the batch, the precision and the number of devices of the claim.`,
+    `${claim.outputTokensPerSecond} output tokens a second at ${batch * copies} sequences at once would need ${needed.toPrecision(4)} bytes a second from memory, but the ${reading} devices that read at once deliver ${delivered.toPrecision(4)}, enough for at most ${bound.toPrecision(4)} tokens a second; check the batch, the precision and the number of devices of the claim.`,
     {
       pointer: '/claim/outputTokensPerSecond',
       facts: { claimed: claim.outputTokensPerSecond, bound, bytesPerSecond: needed },
     },
   )
-}
-
-/** Bytes that a device must read in a step that decodes: as `leastBytes` on the sheet. */
-function leastBytes(unit: ServingPlan['unit'], sequences: number, context: number): number {
-  // With no passes over logits and activations the bytes of a step are those that must be read.
-  return stepSeconds(scratch, unit, bare, sequences, context, 0, 0, 0).bytes
 }
 
 const bare = { ...servingConstants({}, constantKeys([])), samplingPasses: 0, activationPasses: 0 }

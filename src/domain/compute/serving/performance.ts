@@ -126,10 +126,14 @@ export function writePerformance(
   const parts = Math.max(1, Math.min(unit.layout.pipeline, batch))
   const ranks = sheet.input(q.attentionRanks, unit.layout.attentionReplicas * parts, ofLayout)
   const perRank = sheet.derive(q.sequencesPerRank, f.perRank, [sequences, ranks])
-  const cache = sheet.derive(q.sequenceCacheBytes, stepFormulas.overContext, [
-    ...([us.of('deviceCacheBytes'), requests.context, us.of('windowedCacheBytes')] as const),
-    us.of('attentionWindow'),
-  ])
+  const cache = us.windowed
+    ? sheet.derive(q.sequenceCacheBytes, stepFormulas.overContext, [
+        ...([us.of('deviceCacheBytes'), requests.context, us.of('windowedCacheBytes')] as const),
+        us.of('attentionWindow'),
+      ])
+    : sheet.derive(q.sequenceCacheBytes, stepFormulas.overWholeContext, [
+        ...([us.of('deviceCacheBytes'), requests.context] as const),
+      ])
   const prompts = sheet.input(q.onePrompt, 1, one)
   const prefill = writePrefill(us, requests, prompts)
   const decodeTokens = sheet.derive(q.decodeTokens, f.promptTokens, [perRank, drafts.verified])
@@ -231,13 +235,6 @@ function writeMixed(
   return { handles, tokens, chosen: all, promptTokens }
 }
 
-/** The share of the experts that a step reaches, or none of them. */
-function touchedBy(us: UnitSheet, kind: 'decode' | 'step'): Handle<'1'> {
-  const { sheet } = us
-  const found = sheet.find(`${kind}.expertsTouched`) ?? sheet.find(q.noExperts.id)
-  return (found as Handle<'1'> | undefined) ?? sheet.input(q.noExperts, 0, ofLayout)
-}
-
 /** Output that no copy can exceed: a step cannot be shorter than reading what it must at all of the bandwidth. */
 function writeBound(
   us: UnitSheet,
@@ -247,10 +244,14 @@ function writeBound(
   cache: Handle<'byte'>,
 ): Handle<'token/s'> {
   const { sheet } = us
-  const bytes = sheet.derive(q.leastBytes, f.leastBytes, [
-    ...([us.of('denseBytes'), us.of('headBytes'), touchedBy(us, 'decode'), us.of('expertBytes')] as const),
-    ...([perRank, cache] as const),
-  ])
+  const touched = sheet.find('decode.expertsTouched') as Handle<'1'> | undefined
+  const read = [us.of('denseBytes'), us.of('headBytes')] as const
+  const bytes =
+    touched === undefined
+      ? sheet.derive(q.leastBytes, f.leastBytes, [...read, perRank, cache])
+      : sheet.derive(q.leastBytes, f.leastBytesOfExperts, [
+          ...([...read, touched, us.of('expertBytes'), perRank, cache] as const),
+        ])
   return sheet.derive(q.bandwidthBound, f.bandwidthBound, [
     sequences,
     accepted,
@@ -272,20 +273,29 @@ function writePower(
 ): Handle[] {
   const { sheet, unit } = us
   const { handles, perRank, cache, tokens, chosen: all, promptTokens } = load
-  const reached = touchedBy(us, 'step')
-  const everywhere = (sheet.find('step.expertTokens') as Handle<'token'> | undefined) ?? tokens
+  const touched = sheet.find('step.expertsTouched') as Handle<'1'> | undefined
+  const everywhere = sheet.find('step.expertTokens') as Handle<'token'> | undefined
   const pair = sheet.find('step.attentionFlop') as Handle<'FLOP/token'>
   const prompt = sheet.find('step.promptFlop') as Handle<'FLOP/token'>
-  const bytes = sheet.derive(q.stepBytes, f.stepBytes, [
-    ...([us.of('denseBytes'), us.of('headBytes'), reached, us.of('expertBytes'), all] as const),
-    ...([us.of('vocabulary'), us.constant('samplingPasses'), tokens, us.of('layers')] as const),
-    ...([us.of('hiddenWidth'), us.constant('activationPasses'), perRank, cache] as const),
-  ])
-  const flop = sheet.derive(q.stepFlop, f.stepFlop, [
-    ...([us.of('denseFlop'), tokens, us.of('headFlop'), all, us.of('expertFlop'), everywhere] as const),
-    ...([us.of('expertsPerToken'), reached, us.of('routedExperts')] as const),
-    ...([us.constant<'token'>('expertTile'), perRank, verified, pair, promptTokens, prompt] as const),
-  ])
+  const moved = [
+    ...([us.of('denseBytes'), us.of('headBytes'), all, us.of('vocabulary')] as const),
+    ...([us.constant('samplingPasses'), tokens, us.of('layers'), us.of('hiddenWidth')] as const),
+    ...([us.constant('activationPasses'), perRank, cache] as const),
+  ] as const
+  const done = [
+    ...([us.of('denseFlop'), tokens, us.of('headFlop'), all] as const),
+    ...([perRank, verified, pair, promptTokens, prompt] as const),
+  ] as const
+  const dense = touched === undefined || everywhere === undefined
+  const bytes = dense
+    ? sheet.derive(q.stepBytes, f.stepBytes, moved)
+    : sheet.derive(q.stepBytes, f.stepBytesOfExperts, [...moved, touched, us.of('expertBytes')])
+  const flop = dense
+    ? sheet.derive(q.stepFlop, f.stepFlop, done)
+    : sheet.derive(q.stepFlop, f.stepFlopOfExperts, [
+        ...([...done, us.of('expertFlop'), everywhere, us.of('expertsPerToken'), touched] as const),
+        ...([us.of('routedExperts'), us.constant<'token'>('expertTile')] as const),
+      ])
   const fill = sheet.input(q.pipelineFill, parts / unit.layout.pipeline, ofLayout)
   const { seconds, busy } = handles
   const bandwidthUse = sheet.derive(q.bandwidthUse, f.bandwidthUse, [

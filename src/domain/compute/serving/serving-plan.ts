@@ -148,7 +148,7 @@ export function planServing(question: PlanQuestion, c: ServingConstants): Servin
   let best: ServingPlan | undefined
   let fastest = Number.POSITIVE_INFINITY
   let firstToken = Number.POSITIVE_INFINITY
-  let roomiest = 0
+  let leanest: ServingUnit | undefined
   for (const layout of layouts(question)) {
     const unit = servingUnit(
       question.model,
@@ -171,7 +171,7 @@ export function planServing(question: PlanQuestion, c: ServingConstants): Servin
     const fewest = best === undefined ? Number.POSITIVE_INFINITY : best.unit.devices * best.copies
     if (unit.devices >= fewest) continue
     const capacity = cacheCapacity(unit, workload.input + workload.output, question.utilisation)
-    roomiest = Math.max(roomiest, capacity)
+    if (leanest === undefined || unit.weightBytesPerDevice < leanest.weightBytesPerDevice) leanest = unit
     if (capacity < 1) continue
     const one = serve(question, unit, c, 1)
     fastest = Math.min(fastest, one.tokenSeconds)
@@ -185,7 +185,7 @@ export function planServing(question: PlanQuestion, c: ServingConstants): Servin
     // Without a load the smallest copy is the fewest devices.
     if (concurrency === undefined && requestsPerSecond === undefined) break
   }
-  return best ?? refuse(question, roomiest, fastest, firstToken)
+  return best ?? refuse(question, leanest, fastest, firstToken)
 }
 
 function batchOf(
@@ -221,17 +221,20 @@ function batchOf(
 }
 
 function refuse(
-  { workload, level, device }: PlanQuestion,
-  roomiest: number,
+  { workload, level, device, utilisation }: PlanQuestion,
+  leanest: ServingUnit | undefined,
   fastest: number,
   firstToken: number,
 ): never {
-  const { input, output } = workload
-  if (roomiest < 1) {
+  if (fastest === Number.POSITIVE_INFINITY) {
+    const tokens = workload.input + workload.output
+    const needed = leanest === undefined ? 0 : leanest.weightBytesPerDevice + leanest.reservedBytes
+    const usable = (leanest?.deviceMemory ?? 0) * utilisation
+    const gigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(4)} GB`
     throw new DomainError(
       'out-of-range',
-      `The layouts looked at hold ${roomiest.toPrecision(3)} sequences of ${input + output} tokens beside the weights on ${device.id}, and at least 1 is needed; take more or larger devices, a narrower precision, or shorter sequences.`,
-      { pointer: '/parallel', facts: { sequences: roomiest, needed: 1 } },
+      `On ${leanest?.devices ?? 0} ${device.id}, the most that was looked at, weights and runtime take ${gigabytes(needed)} of each, and ${gigabytes(usable)} may be used, which leaves no room for a sequence of ${tokens} tokens; take more or larger devices, a narrower precision or shorter sequences.`,
+      { pointer: '/parallel', facts: { needed, usable, tokens } },
     )
   }
   const late = level.timePerOutputToken !== undefined && fastest > level.timePerOutputToken

@@ -91,6 +91,21 @@ export const stepFormulas = {
     unit: 'FLOP/token',
     fn: (perPair, context, windowed, window) => perPair * context + windowed * Math.min(window, context),
   }),
+  /** The same without windows. */
+  overWholeContext: formula({
+    text: 'b · c',
+    symbols: ['b', 'c'],
+    inputUnits: ['byte/token', 'token'],
+    unit: 'byte',
+    fn: (perToken, context) => perToken * context,
+  }),
+  flopOverWholeContext: formula({
+    text: 'f · c',
+    symbols: ['f', 'c'],
+    inputUnits: ['FLOP/token', 'token'],
+    unit: 'FLOP/token',
+    fn: (perPair, context) => perPair * context,
+  }),
   /** Attention of n sequences, of q new tokens each, over their caches. */
   decodeAttention: formula({
     text: '((n · c / (W · a))^p + (n · q · f / (P · g))^p)^(1 / p)',

@@ -126,6 +126,11 @@ export class UnitSheet {
     this.#why = why
   }
 
+  /** Whether some layers see no more than a window. */
+  get windowed(): boolean {
+    return this.unit.model.windowedCacheElements > 0
+  }
+
   /** A number of the unit. */
   of<P extends UnitPart>(part: P): Handle<(typeof unitParts)[P][0]> {
     let handle = this.#handles.get(part)

@@ -109,9 +109,16 @@ function writeDecodeAttention(
 ): Handle<'s'> {
   const { sheet } = us
   const q = stepQuantities[kind]
-  const flop = sheet.derive(q.attentionFlop, f.flopOverContext, [
-    ...([us.of('decodePairFlop'), context, us.of('windowedDecodeFlop'), us.of('attentionWindow')] as const),
-  ])
+  const flop = us.windowed
+    ? sheet.derive(q.attentionFlop, f.flopOverContext, [
+        ...([
+          us.of('decodePairFlop'),
+          context,
+          us.of('windowedDecodeFlop'),
+          us.of('attentionWindow'),
+        ] as const),
+      ])
+    : sheet.derive(q.attentionFlop, f.flopOverWholeContext, [us.of('decodePairFlop'), context])
   return sheet.derive(q.attentionSeconds, f.decodeAttention, [
     ...([sequences, cache, us.of('deviceBandwidth'), us.constant('cacheBandwidth'), each, flop] as const),
     ...([us.of('widePeak'), us.constant('attentionMatmul'), us.constant('rooflineSharpness')] as const),
@@ -125,9 +132,16 @@ function writePromptAttention(
 ): Handle<'s'> {
   const { sheet } = us
   const q = stepQuantities[kind]
-  const flop = sheet.derive(q.promptFlop, f.flopOverContext, [
-    ...([us.of('promptPairFlop'), context, us.of('windowedPromptFlop'), us.of('attentionWindow')] as const),
-  ])
+  const flop = us.windowed
+    ? sheet.derive(q.promptFlop, f.flopOverContext, [
+        ...([
+          us.of('promptPairFlop'),
+          context,
+          us.of('windowedPromptFlop'),
+          us.of('attentionWindow'),
+        ] as const),
+      ])
+    : sheet.derive(q.promptFlop, f.flopOverWholeContext, [us.of('promptPairFlop'), context])
   return sheet.derive(q.promptAttentionSeconds, f.promptAttention, [
     ...([tokens, flop, us.of('widePeak'), us.constant('attentionMatmul')] as const),
   ])
