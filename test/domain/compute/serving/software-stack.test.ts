@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest'
+import { deviceFamily } from '../../../../src/domain/compute/calibration/device-family.ts'
+import type { Device } from '../../../../src/domain/compute/device.ts'
+import { cacheBytes, numberFormat } from '../../../../src/domain/compute/serving/number-format.ts'
+import {
+  servingScopes,
+  softwareStack,
+  stackOnDevice,
+} from '../../../../src/domain/compute/serving/software-stack.ts'
+
+const device = (peak: Device['peak']): Device => ({
+  ...{ id: 'x', vendor: 'x', kind: 'gpu', peak, matmulCeiling: null, memory: 80e9, memoryBandwidth: 1e12 },
+  ...{ tdp: null, intraNodeBandwidth: null, interNodeBandwidth: null, devicesPerNode: null },
+})
+const hopper = device({ bf16: 1e15, fp8: 2e15 })
+const ampere = device({ bf16: 3e14 })
+
+describe('the software stack of a text', () => {
+  it.each([
+    ['vLLM 0.19.0', 'vllm', false],
+    ['vLLM', 'vllm', false],
+    ['vLLM (2023)', 'vllm', true],
+    ['vllm v0.2.3', 'vllm', true],
+    ['vllm 0.2.7', 'vllm', false],
+    ['TensorRT-LLM 1.0 PyTorch backend', 'tensorrt-llm', false],
+    ['Deepspeed-MII', 'deepspeed-mii', false],
+    ['llama.cpp b4000', 'llama.cpp', false],
+    ['SGLang v0.4.6', 'sglang', false],
+    ['HuggingFace Transformers', 'transformers', true],
+    ['our own engine', 'none', false],
+    [undefined, 'none', false],
+  ])('%s is %s', (text, id, eager) => {
+    expect(softwareStack(text)).toMatchObject({ id, eager })
+  })
+
+  it('launches kernel by kernel on early AMD devices unless a version tells otherwise', () => {
+    const on = (text: string, id: string) => stackOnDevice(softwareStack(text), id, text).eager
+    expect(on('vLLM', 'mi300x-192gb')).toBe(true)
+    expect(on('vLLM 0.9.1', 'mi300x-192gb')).toBe(false)
+    expect(on('vLLM', 'mi325x-256gb')).toBe(false)
+    expect(on('vLLM', 'h100-sxm-80gb')).toBe(false)
+  })
+
+  it('gives scopes of stack, family and traits', () => {
+    expect(servingScopes(softwareStack('vLLM (2023)'), 'nvidia-ampere')).toEqual([
+      'vllm',
+      'nvidia-ampere',
+      'eager',
+      'general-collectives',
+      'early-scheduler',
+    ])
+    expect(servingScopes(softwareStack(undefined), undefined)).toEqual(['none'])
+  })
+})
+
+describe('the number format of a text', () => {
+  it.each([
+    ['fp16/bf16', 2, 'bf16', false],
+    ['bfloat16', 2, 'bf16', false],
+    ['fp8', 1, 'fp8', true],
+    ['mxfp8', 1, 'fp8', true],
+    ['awq', 0.5 + 2 / 128, 'bf16', false],
+    ['nvfp4', 0.5 + 1 / 16, 'bf16', false],
+    [undefined, 2, 'bf16', false],
+  ])('%s has %d bytes a weight and multiplies in %s', (text, weightBytes, compute, quantisedActivations) => {
+    expect(numberFormat(text, hopper)).toEqual({ weightBytes, compute, quantisedActivations })
+  })
+
+  it('is multiplied in 16 bits on a device that has no such products', () => {
+    expect(numberFormat('fp8', ampere)).toEqual({
+      weightBytes: 1,
+      compute: 'bf16',
+      quantisedActivations: false,
+    })
+  })
+
+  it('of the cache is as named, else what the stack takes for narrow weights', () => {
+    const narrow = numberFormat('fp8', hopper)
+    expect(cacheBytes(undefined, narrow, true)).toBe(1)
+    expect(cacheBytes(undefined, narrow, false)).toBe(2)
+    expect(cacheBytes('bf16', narrow, true)).toBe(2)
+    expect(cacheBytes('fp8_e4m3', numberFormat('bf16', hopper), false)).toBe(1)
+  })
+})
+
+describe('the family of a device', () => {
+  it.each([
+    ['h200-sxm-141gb', 'nvidia-hopper'],
+    ['a100-pcie-80gb', 'nvidia-ampere'],
+    ['a10g-24gb', 'nvidia-ampere'],
+    ['l40s-48gb', 'nvidia-ada'],
+    ['gb200-186gb', 'nvidia-blackwell'],
+    ['mi250x-128gb', 'amd-cdna2'],
+    ['mi325x-256gb', 'amd-cdna3'],
+    ['tpu-v5p', 'tpu'],
+    ['ascend-910b1', undefined],
+  ])('%s is %s', (id, family) => {
+    expect(deviceFamily(id)).toBe(family)
+  })
+})
