@@ -183,8 +183,8 @@ function build(request: ServingRequest, lookup: Lookup): BuiltEstimate {
       ...servingWarnings(values, { parameters, bytes, weights, usable, devices, cost }, behind),
       ...borrowedRates(rates),
     ],
-    // The warning of a borrowed rate names the year that was asked.
-    context: () => JSON.stringify([...rates.keys()]),
+    // Warnings name the year of a borrowed rate; notes and intervals the day of prices, the software and the devices.
+    context: () => JSON.stringify([[...rates.keys()], operation?.named]),
     ...(operation !== undefined && { errors: operation.errors }),
     ...(Object.keys(evidence).length > 0 && { evidence }),
   }

@@ -129,13 +129,6 @@ export const operation = {
     'Energy of the devices per output token',
     '每输出 token 设备能耗',
   ),
-  perDeviceHour: quantity('perDeviceHour', 'USD/(device·hour)', 'Price of a device-hour', '卡时价格'),
-  perDeviceHourCny: quantity(
-    'perDeviceHourCny',
-    'CNY/(device·hour)',
-    'Price of a device-hour in yuan',
-    '卡时人民币价格',
-  ),
   utilisation: quantity('utilisation', '1', 'Share of this throughput that is used', '吞吐利用率'),
   inputShare: quantity('inputShare', '1', 'Share of device time that prompts take', '提示占用设备时间比例'),
   costPerMillionInputTokens: quantity(

@@ -40,6 +40,8 @@ export interface Operation {
   readonly errors: readonly QuantityErrors[]
   readonly behind: readonly PriceObservation[]
   readonly borrowed: ReadonlyMap<number, ExchangeRate>
+  /** What names the software, the devices and the day of prices in the answer. */
+  readonly named: readonly unknown[]
 }
 
 const asks = [
@@ -156,6 +158,7 @@ export function writeOperation(
     errors: errorsOf(performance, stack.id, family, sheet),
     behind: money.behind,
     borrowed: money.borrowed,
+    named: [stack.id, family, money.asOf],
   }
 }
 

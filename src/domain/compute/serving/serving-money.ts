@@ -1,9 +1,8 @@
 import type { Lookup } from '../../estimate.ts'
-import { byDefault, given, type Provenance } from '../../sheet/quantity.ts'
+import { byDefault, given } from '../../sheet/quantity.ts'
 import type { Handle, Sheet } from '../../sheet/sheet.ts'
 import type { ExchangeRate, PriceObservation } from '../catalogue.ts'
-import { defaultPrice, originOf } from '../price.ts'
-import { writeYuanPrice } from '../yuan-price.ts'
+import { writeRentalPrice } from '../rental-price.ts'
 import { operationFormulas as f } from './operation-formulas.ts'
 import { operation as q } from './operation-quantities.ts'
 import type { Performance } from './performance.ts'
@@ -14,42 +13,8 @@ export interface ServingMoney {
   readonly perDeviceHour: Handle<'USD/(device·hour)'> | undefined
   readonly behind: readonly PriceObservation[]
   readonly borrowed: ReadonlyMap<number, ExchangeRate>
+  readonly asOf: string | undefined
   readonly results: readonly Handle[]
-}
-
-type Price = Omit<ServingMoney, 'results'>
-
-function writePrice(
-  sheet: Sheet,
-  { price }: PerformanceRequest,
-  accelerator: string,
-  priceAsOf: string | undefined,
-  { catalogue }: Lookup,
-): Price {
-  const none: Price = { perDeviceHour: undefined, behind: [], borrowed: new Map() }
-  if (price !== undefined) {
-    if (price.currency !== 'CNY') {
-      return { ...none, perDeviceHour: sheet.input(q.perDeviceHour, price.perDeviceHour, given) }
-    }
-    const asked = { value: price.perDeviceHour, asOf: priceAsOf, pointer: '/price/currency' }
-    const { handle, borrowed } = writeYuanPrice(sheet, catalogue, asked, q.perDeviceHourCny, q.perDeviceHour)
-    return { ...none, perDeviceHour: handle, borrowed }
-  }
-  const found = defaultPrice(catalogue, accelerator, priceAsOf)
-  if (found === undefined) return none
-  const provenance: Provenance = {
-    status: 'catalogue',
-    ...originOf(found.observations),
-    note: {
-      en: `median of ${found.observations.length} vendors' on-demand prices in the twelve months to ${found.until}`,
-      zh: `截至 ${found.until} 的十二个月内 ${found.observations.length} 家厂商按需价格的中位数`,
-    },
-  }
-  return {
-    ...none,
-    perDeviceHour: sheet.input(q.perDeviceHour, found.value, provenance),
-    behind: found.observations,
-  }
 }
 
 /** Writes the cost of a million tokens, split by the device time that prompts and answers take, and the break-even. */
@@ -61,7 +26,12 @@ export function writeMoney(
   priceAsOf: string | undefined,
   lookup: Lookup,
 ): ServingMoney {
-  const price = writePrice(sheet, request, accelerator, priceAsOf, lookup)
+  const asked = {
+    accelerator: { id: accelerator },
+    ...(request.price !== undefined && { price: request.price }),
+    ...(priceAsOf !== undefined && { priceAsOf }),
+  }
+  const price = writeRentalPrice(sheet, asked, lookup)
   const { perDeviceHour } = price
   if (perDeviceHour === undefined) return { ...price, results: [] }
   const { inputShare, ratePerDevice, input, output } = performance
