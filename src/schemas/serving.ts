@@ -19,11 +19,12 @@ export const PurchasePrice = Type.Object(
 const number = (description: string, minimum: number, maximum: number) =>
   Type.Optional(Type.Number({ format: 'double', minimum, maximum, description }))
 const whole = (description: string, minimum: number, maximum: number) =>
-  Type.Optional(Type.Integer({ minimum, maximum, description }))
+  Type.Optional(Type.Integer({ format: 'int32', minimum, maximum, description }))
 
 export const SpeculativeDecoding = Type.Object(
   {
     draftTokens: Type.Integer({
+      format: 'int32',
       minimum: 1,
       maximum: 64,
       description: 'Tokens that are drafted before each step',

@@ -134,6 +134,16 @@ describe('a plan', () => {
     expect(body.detail).toMatch(/is 0\.0001 s, but the fastest layout looked at takes 0\.\d+ s/)
   })
 
+  it.each([
+    [{ tensor: 3 }, '/parallel/tensor', ['64', '3']],
+    [{ pipeline: 100 }, '/parallel/pipeline', ['80', '100']],
+    [{ expert: 8 }, '/parallel/expert', ['0', '8']],
+  ])('of a layout that cannot be is refused with both numbers: %j', async (parallel, pointer, figures) => {
+    const { body } = await serving({ ...llama, parallel }).expect(422)
+    expect(body.errors[0].pointer).toBe(pointer)
+    for (const figure of figures) expect(body.detail).toContain(figure)
+  })
+
   it('that does not hold the weights is refused with both numbers', async () => {
     const { body } = await serving({ ...llama, parallel: { tensor: 1, pipeline: 1 } }).expect(422)
     expect(body.errors[0].pointer).toBe('/parallel')

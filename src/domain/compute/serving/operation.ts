@@ -124,6 +124,7 @@ export function writeOperation(
 ): Operation | undefined {
   const model = modelOfRequest(request, lookup)
   if (model === undefined) return undefined
+  checkParallel(request, model)
   const device = deviceOf(accelerator)
   const asked = asks.some(member => request[member] !== undefined)
   if (!asked && matmulPeak(device, 'bf16') === null) return undefined
@@ -183,8 +184,57 @@ function formatName({ precision }: OperationRequest, bytes: number): string {
   return bytes <= 1 ? 'w8a16' : bytes <= 2 ? 'bf16' : 'fp32'
 }
 
-function plannedWorkload({ workload = {} }: OperationRequest): PlanQuestion['workload'] {
+/** Refuses a layout that the model cannot be cut into, with both numbers. */
+function checkParallel({ parallel = {} }: OperationRequest, { transformer }: ServedModel): void {
+  const { tensor, expert } = parallel
+  const { heads, experts, layers } = transformer
+  const refuse = (member: string, message: string, facts: Record<string, number>): never => {
+    throw new DomainError('inconsistent-inputs', message, { pointer: `/parallel/${member}`, facts })
+  }
+  if (tensor !== undefined && heads % tensor !== 0) {
+    refuse('tensor', `${heads} heads cannot be split ${tensor} ways; tensor must divide heads.`, {
+      heads,
+      tensor,
+    })
+  }
+  if (parallel.pipeline !== undefined && parallel.pipeline > layers) {
+    const { pipeline } = parallel
+    refuse('pipeline', `${layers} layers cannot make ${pipeline} stages; lower pipeline.`, {
+      layers,
+      pipeline,
+    })
+  }
+  if (expert === undefined || expert === 1) return
+  if (experts === 0) {
+    refuse('expert', `The model has ${experts} experts to lay on ${expert} devices; leave expert out.`, {
+      experts,
+      expert,
+    })
+  }
+  if (tensor !== undefined && expert % tensor !== 0) {
+    refuse(
+      'expert',
+      `Experts on ${expert} devices cannot share them with layers split ${tensor} ways; tensor must divide expert.`,
+      {
+        expert,
+        tensor,
+      },
+    )
+  }
+}
+
+function plannedWorkload({ workload = {}, fleet }: OperationRequest): PlanQuestion['workload'] {
   const { speculative, concurrency, requestsPerSecond } = workload
+  if (fleet !== undefined && requestsPerSecond !== undefined) {
+    throw new DomainError(
+      'inconsistent-inputs',
+      `workload.requestsPerSecond = ${requestsPerSecond} and fleet.dailyUsers = ${fleet.dailyUsers} both decide the load; keep one of them.`,
+      {
+        pointer: '/workload/requestsPerSecond',
+        facts: { requestsPerSecond, dailyUsers: fleet.dailyUsers },
+      },
+    )
+  }
   if (concurrency !== undefined && requestsPerSecond !== undefined) {
     throw new DomainError(
       'inconsistent-inputs',
