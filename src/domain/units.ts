@@ -71,7 +71,6 @@ const table = {
   'USD/kWh': unit('USD/kWh', 1, 'US dollars per kilowatt-hour', '美元/千瓦时'),
   'decade/year': unit('decade/year', 1, 'powers of ten per year', '每年十倍数'),
   'J/token': unit('J/token', 1, 'joules per token', '焦耳/token'),
-  'token/s': unit('token/s', 1, 'tokens per second', '每秒 token'),
   '1/s': unit('1/s', 1, 'per second', '每秒'),
   'USD/Mtoken': unit('USD/Mtoken', 1, 'US dollars per million tokens', '美元/百万 token'),
   'USD/day': unit('USD/day', 1, 'US dollars per day', '美元/天'),
