@@ -1,9 +1,9 @@
 import { byDefault, given } from '../../sheet/quantity.ts'
 import type { Handle, Sheet } from '../../sheet/sheet.ts'
 import { operationFormulas as f } from './operation-formulas.ts'
-import { operation as q } from './operation-quantities.ts'
+import { operationQuantities as q } from './operation-quantities.ts'
 import type { Performance } from './performance.ts'
-import type { FleetRequest } from './serving-request.ts'
+import type { FleetRequest } from './performance-request.ts'
 
 const defaults = {
   requestsPerUser: [10, byDefault('a handful of questions with their follow-ups', '若干问题及追问')],

@@ -1,4 +1,4 @@
-import { type Precision, precisions } from '../catalogue.ts'
+import type { Precision } from '../catalogue.ts'
 import type { Device } from '../device.ts'
 
 /** How weights are stored and in what format they are multiplied. */
@@ -59,8 +59,3 @@ export function matmulPeak(device: Device, format: Precision): number | null {
 
 /** Median of the measured ceilings of the catalogue, for devices that nobody measured. */
 const typicalCeiling = 0.8
-
-/** Whether a word is a format of the catalogue. */
-export function isPrecision(word: string): word is Precision {
-  return (precisions as readonly string[]).includes(word)
-}

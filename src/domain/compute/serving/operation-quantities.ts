@@ -1,7 +1,7 @@
 import { quantity } from '../../sheet/quantity.ts'
 
 /** What a service is asked to do, what it delivers, and what it costs and needs. */
-export const operation = {
+export const operationQuantities = {
   inputTokens: quantity('inputTokens', 'token', 'Tokens of a prompt', '提示 token 数'),
   outputTokens: quantity('outputTokens', 'token', 'Tokens of an answer', '输出 token 数'),
   prefixCacheHitRate: quantity(

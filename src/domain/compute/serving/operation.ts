@@ -17,14 +17,14 @@ import {
   type Performance,
   writePerformance,
 } from './performance.ts'
+import type { PerformanceRequest } from './performance-request.ts'
 import { type ServedModel, servedModel } from './served-model.ts'
 import { constantKeys, type ServingConstants, servingConstants } from './serving-constants.ts'
 import { writeMoney } from './serving-money.ts'
 import { type PlanQuestion, planServing, type ServingPlan } from './serving-plan.ts'
-import type { PerformanceRequest } from './serving-request.ts'
 import { servingScopes, softwareStack, stackOnDevice } from './software-stack.ts'
 import { stepCost, stepSeconds } from './step-time.ts'
-import { fromPriors, UnitSheet } from './unit-quantities.ts'
+import { fromPriors, UnitSheet } from './unit-sheet.ts'
 
 /** What the estimator itself asks for beside speed. */
 export interface OperationRequest extends PerformanceRequest {

@@ -1,12 +1,12 @@
 import { byDefault, given, type Provenance } from '../../sheet/quantity.ts'
 import type { Handle, Sheet } from '../../sheet/sheet.ts'
 import { operationFormulas as f } from './operation-formulas.ts'
-import { operation as q } from './operation-quantities.ts'
+import { operationQuantities as q } from './operation-quantities.ts'
+import type { PerformanceRequest } from './performance-request.ts'
 import { powerFormulas } from './power.ts'
 import type { ServingPlan } from './serving-plan.ts'
-import type { PerformanceRequest } from './serving-request.ts'
 import { stepFormulas } from './step-formulas.ts'
-import type { UnitSheet } from './unit-quantities.ts'
+import type { UnitSheet } from './unit-sheet.ts'
 import { type StepHandles, type StepLoad, writeStep } from './write-step.ts'
 
 /** Tokens of a request where none are given. */

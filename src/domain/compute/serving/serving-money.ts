@@ -4,9 +4,9 @@ import type { Handle, Sheet } from '../../sheet/sheet.ts'
 import type { ExchangeRate, PriceObservation } from '../catalogue.ts'
 import { writeRentalPrice } from '../rental-price.ts'
 import { operationFormulas as f } from './operation-formulas.ts'
-import { operation as q } from './operation-quantities.ts'
+import { operationQuantities as q } from './operation-quantities.ts'
 import type { Performance } from './performance.ts'
-import type { PerformanceRequest } from './serving-request.ts'
+import type { PerformanceRequest } from './performance-request.ts'
 
 /** What tokens cost, as handles, and the prices behind. */
 export interface ServingMoney {

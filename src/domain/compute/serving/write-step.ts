@@ -3,7 +3,7 @@ import { collectiveFormulas } from './collective.ts'
 import { operationFormulas } from './operation-formulas.ts'
 import { stepFormulas as f } from './step-formulas.ts'
 import { type StepKind, stepQuantities } from './step-quantities.ts'
-import type { UnitSheet } from './unit-quantities.ts'
+import type { UnitSheet } from './unit-sheet.ts'
 
 /** What a step works on, for one replica of the attention. */
 export interface StepLoad {

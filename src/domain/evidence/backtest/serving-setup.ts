@@ -7,7 +7,7 @@ import { type ServedModel, servedModel, withIdleParameters } from '../../compute
 import { type ServingLayout, type ServingUnit, servingUnit } from '../../compute/serving/serving-unit.ts'
 import { servingScopes, softwareStack, stackOnDevice } from '../../compute/serving/software-stack.ts'
 import { DomainError } from '../../errors.ts'
-import { acceleratorOfSetup } from './device-of-setup.ts'
+import { acceleratorOfSetup } from './accelerator-of-setup.ts'
 import type { MeasuredSetup } from './measurement.ts'
 import { architectureOf, typicalTransformer } from './setup-architecture.ts'
 
@@ -20,6 +20,8 @@ export interface ReadWorkload {
   /** Sequences kept running at once; undefined when nothing tells. */
   readonly atOnce: number | undefined
   readonly requestsPerSecond: number | undefined
+  /** Requests in all, where a setup tells. */
+  readonly requests: number | undefined
   readonly decodeOnly: boolean
   readonly cachedShare: number
 }
@@ -74,6 +76,7 @@ const names = {
   batch: ['batch', 'batch_size'],
   atOnce: ['avg_batch', 'concurrency', 'max_concurrency', 'concurrent_requests', 'num_concurrent', 'users'],
   most: ['max_num_seqs', 'max_batch_size'],
+  requests: ['num_prompts', 'num_requests', 'requests'],
   rate: ['request_rate', 'requests_per_s', 'qps', 'rps'],
 } as const
 
@@ -94,6 +97,7 @@ function workloadOf({ workload = {}, seq }: MeasuredSetup): ReadWorkload {
     together: first(workload, names.batch),
     atOnce: atOnce === undefined ? most : Math.min(atOnce, most ?? atOnce),
     requestsPerSecond: first(workload, names.rate),
+    requests: first(workload, names.requests),
     decodeOnly,
     cachedShare: hits === undefined ? 0 : Math.min(0.99, hits / 100),
   }

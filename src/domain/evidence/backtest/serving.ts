@@ -22,7 +22,8 @@ function serve(into: ServedWorkload, s: ServingSetup, c: ServingConstants): Serv
   const { unit, workload, copies } = s
   const { input, output } = workload
   const capacity = Math.max(1, cacheCapacity(unit, input + output, s.memoryUtilisation))
-  const most = Math.min(capacity, s.mostSequences * unit.layout.attentionReplicas)
+  const requests = Math.max(1, (workload.requests ?? Number.POSITIVE_INFINITY) / copies)
+  const most = Math.min(capacity, s.mostSequences * unit.layout.attentionReplicas, requests)
   if (workload.together !== undefined) {
     return serveTogether(into, unit, c, Math.max(1, workload.together / copies), input, output, most)
   }

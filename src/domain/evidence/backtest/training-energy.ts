@@ -4,7 +4,7 @@ import type { CalibrationParameter } from '../../compute/calibration/parameter.t
 import { calibrated } from '../../compute/calibration/parameter.ts'
 import { deviceOf } from '../../compute/device.ts'
 import { matmulPeak } from '../../compute/serving/number-format.ts'
-import { acceleratorOfSetup } from './device-of-setup.ts'
+import { acceleratorOfSetup } from './accelerator-of-setup.ts'
 import type { BacktestFamily, Estimable, MeasuredSetup, NotEstimable } from './measurement.ts'
 import { architectureOf } from './setup-architecture.ts'
 
