@@ -1,4 +1,4 @@
-import type { ServingConstants } from './serving-constants.ts'
+import type { ServingConstants } from './plain-constants.ts'
 import type { ServingUnit } from './serving-unit.ts'
 import { type StepCost, stepCost, stepSeconds } from './step-time.ts'
 

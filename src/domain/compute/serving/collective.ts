@@ -1,5 +1,5 @@
 import { formula } from '../../sheet/formula.ts'
-import type { ServingConstants } from './serving-constants.ts'
+import type { ServingConstants } from './plain-constants.ts'
 import type { ServingUnit } from './serving-unit.ts'
 
 /** Times of collectives, each written once. Logarithms to base 2: a collective's latency grows with each doubling. */

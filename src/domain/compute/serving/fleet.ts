@@ -1,5 +1,6 @@
 import { byDefault, given } from '../../sheet/quantity.ts'
 import type { Handle, Sheet } from '../../sheet/sheet.ts'
+import { fleetFormulas as g } from './fleet-formulas.ts'
 import { operationFormulas as f } from './operation-formulas.ts'
 import { operationQuantities as q } from './operation-quantities.ts'
 import type { Performance } from './performance.ts'
@@ -34,26 +35,26 @@ export function writeFleet(
   }
   const { rate, request, output, sequences, devicesPerCopy } = performance
   const users = sheet.input(q.dailyUsers, fleet.dailyUsers, given)
-  const mean = sheet.derive(q.meanRequestsPerSecond, f.meanRequests, [users, own('requestsPerUser')])
-  const peak = sheet.derive(q.peakRequestsPerSecond, f.peakRequests, [mean, own('peakFactor')])
-  const progress = sheet.derive(q.requestsInProgress, f.inProgress, [peak, request])
+  const mean = sheet.derive(q.meanRequestsPerSecond, g.meanRequests, [users, own('requestsPerUser')])
+  const peak = sheet.derive(q.peakRequestsPerSecond, g.peakRequests, [mean, own('peakFactor')])
+  const progress = sheet.derive(q.requestsInProgress, g.inProgress, [peak, request])
   const arrivals = own('arrivalVariation')
   const services = own('serviceVariation')
-  const forLoad = sheet.derive(q.copiesForLoad, f.copiesForLoad, [peak, output, rate, own('loadTarget')])
-  const forWait = sheet.derive(q.copiesForWait, f.copiesForWait, [
+  const forLoad = sheet.derive(q.copiesForLoad, g.copiesForLoad, [peak, output, rate, own('loadTarget')])
+  const forWait = sheet.derive(q.copiesForWait, g.copiesForWait, [
     ...([sequences, peak, request, arrivals, services, own('maximumWait')] as const),
   ])
-  const copies = sheet.derive(q.fleetCopies, f.most, [forLoad, forWait, own('spareCopies')])
-  const places = sheet.derive(q.fleetPlaces, f.places, [copies, sequences])
-  const waits = sheet.derive(q.waitProbability, f.waitProbability, [places, progress])
-  const wait = sheet.derive(q.meanWait, f.meanWait, [places, peak, request, arrivals, services])
+  const copies = sheet.derive(q.fleetCopies, g.most, [forLoad, forWait, own('spareCopies')])
+  const places = sheet.derive(q.fleetPlaces, g.places, [copies, sequences])
+  const waits = sheet.derive(q.waitProbability, g.waitProbability, [places, progress])
+  const wait = sheet.derive(q.meanWait, g.meanWait, [places, peak, request, arrivals, services])
   const devices = sheet.derive(q.fleetDevices, f.devicesServing, [devicesPerCopy, copies])
   const results: Handle[] = [mean, peak, progress, copies, devices, waits, wait]
   if (perDeviceHour !== undefined) {
-    results.push(sheet.derive(q.fleetCostPerDay, f.fleetCost, [devices, perDeviceHour]))
+    results.push(sheet.derive(q.fleetCostPerDay, g.fleetCost, [devices, perDeviceHour]))
   }
   if (perDevice !== undefined) {
-    results.push(sheet.derive(q.fleetHardwareCost, f.fleetPurchase, [devices, perDevice]))
+    results.push(sheet.derive(q.fleetHardwareCost, g.fleetPurchase, [devices, perDevice]))
   }
   return results
 }

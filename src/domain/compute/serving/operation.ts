@@ -9,6 +9,7 @@ import { deviceOf } from '../device.ts'
 import { type ModelChoice, transformerOfChoice } from '../model.ts'
 import { writeFleet } from './fleet.ts'
 import { cacheBytes, matmulPeak, numberFormat } from './number-format.ts'
+import { checkClaim, checkParallel } from './operation-checks.ts'
 import { operationFormulas } from './operation-formulas.ts'
 import {
   defaultDraftShare,
@@ -18,12 +19,12 @@ import {
   writePerformance,
 } from './performance.ts'
 import type { PerformanceRequest } from './performance-request.ts'
+import type { ServingConstants } from './plain-constants.ts'
 import { type ServedModel, servedModel } from './served-model.ts'
-import { constantKeys, type ServingConstants, servingConstants } from './serving-constants.ts'
+import { constantKeys, servingConstants } from './serving-constants.ts'
 import { writeMoney } from './serving-money.ts'
 import { type PlanQuestion, planServing, type ServingPlan } from './serving-plan.ts'
 import { servingScopes, softwareStack, stackOnDevice } from './software-stack.ts'
-import { stepCost, stepSeconds } from './step-time.ts'
 import { fromPriors, UnitSheet } from './unit-sheet.ts'
 
 /** What the estimator itself asks for beside speed. */
@@ -184,45 +185,6 @@ function formatName({ precision }: OperationRequest, bytes: number): string {
   return bytes <= 1 ? 'w8a16' : bytes <= 2 ? 'bf16' : 'fp32'
 }
 
-/** Refuses a layout that the model cannot be cut into, with both numbers. */
-function checkParallel({ parallel = {} }: OperationRequest, { transformer }: ServedModel): void {
-  const { tensor, expert } = parallel
-  const { heads, experts, layers } = transformer
-  const refuse = (member: string, message: string, facts: Record<string, number>): never => {
-    throw new DomainError('inconsistent-inputs', message, { pointer: `/parallel/${member}`, facts })
-  }
-  if (tensor !== undefined && heads % tensor !== 0) {
-    refuse('tensor', `${heads} heads cannot be split ${tensor} ways; tensor must divide heads.`, {
-      heads,
-      tensor,
-    })
-  }
-  if (parallel.pipeline !== undefined && parallel.pipeline > layers) {
-    const { pipeline } = parallel
-    refuse('pipeline', `${layers} layers cannot make ${pipeline} stages; lower pipeline.`, {
-      layers,
-      pipeline,
-    })
-  }
-  if (expert === undefined || expert === 1) return
-  if (experts === 0) {
-    refuse('expert', `The model has ${experts} experts to lay on ${expert} devices; leave expert out.`, {
-      experts,
-      expert,
-    })
-  }
-  if (tensor !== undefined && expert % tensor !== 0) {
-    refuse(
-      'expert',
-      `Experts on ${expert} devices cannot share them with layers split ${tensor} ways; tensor must divide expert.`,
-      {
-        expert,
-        tensor,
-      },
-    )
-  }
-}
-
 function plannedWorkload({ workload = {}, fleet }: OperationRequest): PlanQuestion['workload'] {
   const { speculative, concurrency, requestsPerSecond } = workload
   if (fleet !== undefined && requestsPerSecond !== undefined) {
@@ -254,39 +216,6 @@ function plannedWorkload({ workload = {}, fleet }: OperationRequest): PlanQuesti
     requestsPerSecond,
   }
 }
-
-const scratch = stepCost()
-
-/** Refuses a claimed rate that devices would have to read their memory faster for than they can, with both numbers. */
-function checkClaim(
-  { claim }: OperationRequest,
-  { unit, copies, batch }: ServingPlan,
-  question: PlanQuestion,
-): void {
-  if (claim === undefined) return
-  const { input, output, accepted } = question.workload
-  const { tensor, attentionReplicas, pipeline } = unit.layout
-  // Stages work at the same time on parts of the batch.
-  const parts = Math.max(1, Math.min(pipeline, batch))
-  const sequences = batch / attentionReplicas / parts
-  // With no passes over logits and activations the bytes of a step are those that must be read.
-  const least = stepSeconds(scratch, unit, bare, sequences, input + output / 2, 0, 0, 0).bytes
-  const bound = (copies * batch * accepted * unit.bandwidth) / least
-  if (claim.outputTokensPerSecond <= bound) return
-  const reading = tensor * attentionReplicas * parts * copies
-  const delivered = unit.bandwidth * reading
-  const needed = (claim.outputTokensPerSecond / bound) * delivered
-  throw new DomainError(
-    'out-of-range',
-    `${claim.outputTokensPerSecond} output tokens a second at ${batch * copies} sequences at once would need ${needed.toPrecision(4)} bytes a second from memory, but the ${reading} devices that read at once deliver ${delivered.toPrecision(4)}, enough for at most ${bound.toPrecision(4)} tokens a second; check the batch, the precision and the number of devices of the claim.`,
-    {
-      pointer: '/claim/outputTokensPerSecond',
-      facts: { claimed: claim.outputTokensPerSecond, bound, bytesPerSecond: needed },
-    },
-  )
-}
-
-const bare = { ...servingConstants({}, constantKeys([])), samplingPasses: 0, activationPasses: 0 }
 
 function errorsOf(
   { firstToken, token, request, ratePerDevice, rate }: Performance,

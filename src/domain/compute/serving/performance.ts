@@ -1,9 +1,10 @@
 import { byDefault, given, type Provenance } from '../../sheet/quantity.ts'
 import type { Handle, Sheet } from '../../sheet/sheet.ts'
+import { writeBound, writePower } from './device-use.ts'
+import { moneyFormulas as money } from './money-formulas.ts'
 import { operationFormulas as f } from './operation-formulas.ts'
 import { operationQuantities as q } from './operation-quantities.ts'
 import type { PerformanceRequest } from './performance-request.ts'
-import { powerFormulas } from './power.ts'
 import type { ServingPlan } from './serving-plan.ts'
 import { stepFormulas } from './step-formulas.ts'
 import type { UnitSheet } from './unit-sheet.ts'
@@ -76,7 +77,7 @@ function writeRequests(sheet: Sheet, { workload = {} }: PerformanceRequest): Req
   }
 }
 
-interface Drafts {
+export interface Drafts {
   readonly verified: Handle<'token'>
   readonly accepted: Handle<'token'>
   /** Seconds per token from seconds of a step; undefined without drafts, where they are the same. */
@@ -170,8 +171,8 @@ export function writePerformance(
       : sheet.derive(q.tokensPerSecondPerDevice, f.ratePerDeviceSplit, [rate, devicesPerCopy, ratio])
   const inputShare =
     ratio === undefined
-      ? sheet.derive(q.inputShare, f.inputShare, [decode.seconds, step.seconds])
-      : sheet.derive(q.inputShare, f.inputShareSplit, [ratio])
+      ? sheet.derive(q.inputShare, money.inputShare, [decode.seconds, step.seconds])
+      : sheet.derive(q.inputShare, money.inputShareSplit, [ratio])
   const bound = writeBound(us, sequences, drafts, perRank, cache)
   const total = sheet.derive(q.totalTokensPerSecond, f.allCopies, [rate, copiesHandle])
   const devices = sheet.derive(q.devicesServing, f.devicesServing, [devicesPerCopy, copiesHandle])
@@ -211,7 +212,7 @@ function writePrefill(us: UnitSheet, { fresh, promptContext }: Requests, one: Ha
   })
 }
 
-interface Mixed {
+export interface MixedStep {
   readonly handles: StepHandles
   readonly tokens: Handle<'token'>
   readonly chosen: Handle<'token'>
@@ -223,7 +224,7 @@ function writeMixed(
   { fresh, promptContext, output }: Requests,
   { verified, accepted }: Drafts,
   decoding: NonNullable<StepLoad['decoding']>,
-): Mixed {
+): MixedStep {
   const { sheet } = us
   const { sequences } = decoding
   const begun = sheet.derive(q.begunPrompts, f.begun, [sequences, accepted, output])
@@ -233,83 +234,4 @@ function writeMixed(
   const prompts = { tokens: promptTokens, context: promptContext }
   const handles = writeStep(us, 'step', { tokens, chosen: all, decoding, prompts })
   return { handles, tokens, chosen: all, promptTokens }
-}
-
-/** Output that no copy can exceed: a step cannot be shorter than reading what it must at all of the bandwidth. */
-function writeBound(
-  us: UnitSheet,
-  sequences: Handle<'count'>,
-  { accepted }: Drafts,
-  perRank: Handle<'count'>,
-  cache: Handle<'byte'>,
-): Handle<'token/s'> {
-  const { sheet } = us
-  const touched = sheet.find('decode.expertsTouched') as Handle<'1'> | undefined
-  const read = [us.of('denseBytes'), us.of('headBytes')] as const
-  const bytes =
-    touched === undefined
-      ? sheet.derive(q.leastBytes, f.leastBytes, [...read, perRank, cache])
-      : sheet.derive(q.leastBytes, f.leastBytesOfExperts, [
-          ...([...read, touched, us.of('expertBytes'), perRank, cache] as const),
-        ])
-  return sheet.derive(q.bandwidthBound, f.bandwidthBound, [
-    sequences,
-    accepted,
-    us.of('deviceBandwidth'),
-    bytes,
-  ])
-}
-
-/** Power of a device and energy of a token. */
-function writePower(
-  us: UnitSheet,
-  parts: number,
-  { verified }: Drafts,
-  load: Mixed & {
-    readonly perRank: Handle<'count'>
-    readonly cache: Handle<'byte'>
-    readonly ratePerDevice: Handle<'token/s'>
-  },
-): Handle[] {
-  const { sheet, unit } = us
-  const { handles, perRank, cache, tokens, chosen: all, promptTokens } = load
-  const touched = sheet.find('step.expertsTouched') as Handle<'1'> | undefined
-  const everywhere = sheet.find('step.expertTokens') as Handle<'token'> | undefined
-  const pair = sheet.find('step.attentionFlop') as Handle<'FLOP/token'>
-  const prompt = sheet.find('step.promptFlop') as Handle<'FLOP/token'>
-  const moved = [
-    ...([us.of('denseBytes'), us.of('headBytes'), all, us.of('vocabulary')] as const),
-    ...([us.constant('samplingPasses'), tokens, us.of('layers'), us.of('hiddenWidth')] as const),
-    ...([us.constant('activationPasses'), perRank, cache] as const),
-  ] as const
-  const done = [
-    ...([us.of('denseFlop'), tokens, us.of('headFlop'), all] as const),
-    ...([perRank, verified, pair, promptTokens, prompt] as const),
-  ] as const
-  const dense = touched === undefined || everywhere === undefined
-  const bytes = dense
-    ? sheet.derive(q.stepBytes, f.stepBytes, moved)
-    : sheet.derive(q.stepBytes, f.stepBytesOfExperts, [...moved, touched, us.of('expertBytes')])
-  const flop = dense
-    ? sheet.derive(q.stepFlop, f.stepFlop, done)
-    : sheet.derive(q.stepFlop, f.stepFlopOfExperts, [
-        ...([...done, us.of('expertFlop'), everywhere, us.of('expertsPerToken'), touched] as const),
-        ...([us.of('routedExperts'), us.constant<'token'>('expertTile')] as const),
-      ])
-  const fill = sheet.input(q.pipelineFill, parts / unit.layout.pipeline, ofLayout)
-  const { seconds, busy } = handles
-  const bandwidthUse = sheet.derive(q.bandwidthUse, f.bandwidthUse, [
-    fill,
-    bytes,
-    seconds,
-    us.of('deviceBandwidth'),
-  ])
-  const computeUse = sheet.derive(q.computeUse, f.computeUse, [fill, flop, seconds, us.of('matmulPeak')])
-  const busyShare = sheet.derive(q.busyShare, f.busyShare, [fill, busy, seconds])
-  const share = sheet.derive(q.powerShare, powerFormulas.load, [
-    ...([us.constant('idlePower'), us.constant('activePower'), busyShare] as const),
-    ...([us.constant('memoryPower'), bandwidthUse, us.constant('computePower'), computeUse] as const),
-  ])
-  const power = sheet.derive(q.devicePower, powerFormulas.limited, [us.of('ratedPower'), share])
-  return [power, sheet.derive(q.energyPerOutputToken, f.energyPerToken, [power, load.ratePerDevice])]
 }

@@ -3,8 +3,8 @@ import type { Device } from '../device.ts'
 import { type ServedWorkload, serveContinuously, servedWorkload } from './batching.ts'
 import { cacheCapacity } from './cache-capacity.ts'
 import type { NumberFormat } from './number-format.ts'
+import type { ServingConstants } from './plain-constants.ts'
 import type { ServedModel } from './served-model.ts'
-import type { ServingConstants } from './serving-constants.ts'
 import { type ServingLayout, type ServingUnit, servingUnit } from './serving-unit.ts'
 
 /** Bounds on what a user waits for, in seconds. */

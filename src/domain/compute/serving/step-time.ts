@@ -1,5 +1,5 @@
 import { allReduceSeconds, expertExchangeSeconds } from './collective.ts'
-import type { ServingConstants } from './serving-constants.ts'
+import type { ServingConstants } from './plain-constants.ts'
 import type { ServingUnit } from './serving-unit.ts'
 import { stepFormulas } from './step-formulas.ts'
 

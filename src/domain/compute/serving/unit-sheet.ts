@@ -3,7 +3,7 @@ import { byDefault, type Provenance, type QuantityDefinition, quantity } from '.
 import type { Handle, Sheet } from '../../sheet/sheet.ts'
 import type { Unit } from '../../units.ts'
 import { exchangeWidth } from './collective.ts'
-import { plainConstants, type ServingConstantName, type ServingConstants } from './serving-constants.ts'
+import { plainConstants, type ServingConstantName, type ServingConstants } from './plain-constants.ts'
 import type { ServingUnit } from './serving-unit.ts'
 import { cacheEfficiency, expertImbalance, layerLatency, matmulEfficiency } from './step-time.ts'
 

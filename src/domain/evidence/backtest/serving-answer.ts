@@ -1,6 +1,6 @@
 import type { ServedWorkload } from '../../compute/serving/batching.ts'
+import type { ServingConstants } from '../../compute/serving/plain-constants.ts'
 import { devicePower } from '../../compute/serving/power.ts'
-import type { ServingConstants } from '../../compute/serving/serving-constants.ts'
 import type { ServingSetup } from './serving-setup.ts'
 
 /** What a key asks of a workload that was served, in the unit of its name. */

@@ -5,12 +5,8 @@ import {
   serveTogether,
 } from '../../compute/serving/batching.ts'
 import { cacheCapacity } from '../../compute/serving/cache-capacity.ts'
-import {
-  constantKeys,
-  type ServingConstants,
-  servingConstants,
-  servingParameters,
-} from '../../compute/serving/serving-constants.ts'
+import type { ServingConstants } from '../../compute/serving/plain-constants.ts'
+import { constantKeys, servingConstants, servingParameters } from '../../compute/serving/serving-constants.ts'
 import type { BacktestFamily, Estimable, MeasuredSetup, NotEstimable } from './measurement.ts'
 import { askedQuantity, isServingEnergy, servingAnswer } from './serving-answer.ts'
 import { type ServingSetup, servingSetup } from './serving-setup.ts'
