@@ -2,6 +2,7 @@ import { flopFormulas, valueHeadDim } from '../architecture/flop.ts'
 import type { Transformer } from '../architecture/transformer.ts'
 import type { ParallelLayout } from '../layout.ts'
 import type { TrainingConstants } from './training-constants.ts'
+import type { TrainingStack } from './training-stack.ts'
 import type { TrainingSystem } from './training-system.ts'
 
 /** Five products instead of two, as scores are computed again, at 0.85 of the forward rate (FlashAttention 2). */
@@ -17,12 +18,11 @@ const misaligned = 3
 export function attentionCoreTimes(
   t: Transformer,
   layout: ParallelLayout,
+  stack: TrainingStack,
   rows: number,
   wideRate: number,
   bandwidth: number,
   system: TrainingSystem,
-  early: boolean,
-  portable: boolean,
   c: TrainingConstants,
   out: { forward: number; backward: number },
 ): void {
@@ -38,6 +38,7 @@ export function attentionCoreTimes(
         ? whole
         : (1 - windowed) * whole + windowed * flopFormulas.windowContext.fn(t.window, sequence)
     const flop = rows * flopFormulas.attentionCore.fn(heads, t.headDim, values, seen)
+    const { earlyAttention: early, portableAttention: portable } = stack
     const late = early ? system.family !== 'nvidia-ampere' : portable && system.family === 'nvidia-hopper'
     const written = (early ? c.earlyAttention : 1) * (late ? c.portableAttention : 1)
     const rate = system.widePeak * system.matmulCeiling * c.attention * written

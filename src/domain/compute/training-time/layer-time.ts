@@ -36,8 +36,17 @@ interface Pass {
   forward: number
   backward: number
 }
+/** Rates of one device, and the tokens that it computes at once. */
+interface Rank {
+  rows: number
+  rate: number
+  wideRate: number
+  bandwidth: number
+}
+// Written anew by every call, so that a search allocates nothing.
 const core: Pass = { forward: 0, backward: 0 }
 const sum: Pass = { forward: 0, backward: 0 }
+const rank: Rank = { rows: 0, rate: 0, wideRate: 0, bandwidth: 0 }
 
 /** Writes the times of a mean layer and of the head into `out`; allocates nothing. */
 export function layerTimes(
@@ -50,196 +59,215 @@ export function layerTimes(
   out: LayerTimes,
 ): void {
   const { tensor, context } = layout
-  const rows = (layout.microBatch * layout.sequence) / context
-  const wideRate = system.widePeak * system.matmulCeiling * c.matmul
-  const narrow = system.operandBytes < 2 ? (system.operandBytes < 1 ? c.fourBit * c.narrow : c.narrow) : 1
-  const rate = system.peak * system.matmulCeiling * c.matmul * narrow
-  const bytes = system.operandBytes
-  const bandwidth = system.memoryBandwidth * c.bandwidth
-  const { hidden } = t
+  const { operandBytes } = system
+  const narrow = operandBytes < 2 ? (operandBytes < 1 ? c.fourBit * c.narrow : c.narrow) : 1
+  rank.rows = (layout.microBatch * layout.sequence) / context
+  rank.wideRate = system.widePeak * system.matmulCeiling * c.matmul
+  rank.rate = system.peak * system.matmulCeiling * c.matmul * narrow
+  rank.bandwidth = system.memoryBandwidth * c.bandwidth
+  const { rows, bandwidth } = rank
+  const attentionShare = (t.attentionLayers + t.crossAttentionLayers) / t.layers
+  const denseShare = t.denseLayers / t.layers
+  const expertShare = t.expertLayers / t.layers
 
   sum.forward = 0
   sum.backward = 0
-  const product = (share: number, columns: number, depth: number): void => {
-    sum.forward += share * matmulTime(rows, columns, depth, rate, bytes, bandwidth, c)
-    sum.backward += share * backwardMatmulTime(rows, columns, depth, rate, bytes, bandwidth, c)
-  }
-
-  const attentionShare = (t.attentionLayers + t.crossAttentionLayers) / t.layers
-  projections(t, tensor, attentionShare, product)
-  if (t.attentionLayers < t.layers) {
-    product(1 - t.attentionLayers / t.layers, (3 * t.stateSpaceInner) / tensor, hidden)
-  }
-  const denseShare = t.denseLayers / t.layers
-  const expertShare = t.expertLayers / t.layers
-  if (denseShare > 0) {
-    product(denseShare, ((t.denseMatrices - 1) * t.denseFfn) / tensor, hidden)
-    product(denseShare, hidden, t.denseFfn / tensor)
-  }
-  attentionCoreTimes(
-    t,
-    layout,
-    rows,
-    wideRate,
-    bandwidth,
-    system,
-    stack.earlyAttention,
-    stack.portableAttention,
-    c,
-    core,
-  )
+  addProjections(t, tensor, attentionShare, operandBytes, c)
+  if (denseShare > 0)
+    addFeedForward(denseShare, t.denseMatrices, t.denseFfn / tensor, t.hidden, operandBytes, c)
+  attentionCoreTimes(t, layout, stack, rows, rank.wideRate, bandwidth, system, c, core)
   sum.forward += attentionShare * core.forward
   sum.backward += attentionShare * core.backward
-
-  // Norms and residuals (all ranks hold them whole without sequence parallelism), positions, activation.
-  const traffic = c.elementwise * (stack.eager ? c.eagerTraffic : 1)
-  const norms = (layout.flashAttention ? 16 : 20) * hidden * (layout.sequenceParallel ? 1 / tensor : 1)
-  const positions = (attentionShare * 4 * (t.heads + t.kvHeads) * t.headDim) / tensor
-  const activation = (denseShare * (t.denseMatrices === 3 ? 6 : 4) * t.denseFfn) / tensor
-  const small = (rows * (norms + positions + activation) * traffic) / bandwidth
-  sum.forward += small + smallKernels * c.launch
-  sum.backward += backwardPasses * small + 2 * smallKernels * c.launch
-  if (bytes < 2) {
-    // Inputs of the products forward, gradients of their outputs backward: read in 16 bits, written twice.
-    const each = (rows * (2 + 2 * bytes) * c.quantise) / bandwidth
-    const chosen = (expertShare * t.topK) / tensor
-    const queries = (t.heads + 2 * t.kvHeads) * t.headDim
-    sum.forward +=
-      each *
-      ((1 + denseShare) * hidden +
-        (t.heads * t.headDim + denseShare * t.denseFfn) / tensor +
-        chosen * (hidden + t.expertFfn))
-    sum.backward +=
-      each *
-      ((1 + denseShare) * hidden +
-        (queries + denseShare * (t.denseMatrices - 1) * t.denseFfn) / tensor +
-        chosen * (hidden + (t.expertMatrices - 1) * t.expertFfn))
-  }
-
+  const small = addElementwise(t, layout, stack, attentionShare, denseShare, c)
+  if (operandBytes < 2) addRounding(t, tensor, denseShare, expertShare, operandBytes, c)
   out.expert = 0
   if (expertShare > 0) {
-    expertTimes(t, layout, rows, rate, bandwidth, system, c, sum)
+    addExperts(t, layout, expertShare, operandBytes, c)
     out.expert = expertShare * exchange(t, layout, rows, system, c)
   }
-
   // Gradients are added to their sums once a micro-batch.
   const held = counts.attention * attentionShare + counts.denseFeedForward * denseShare
-  const routed = expertShare * t.experts * t.expertMatrices * hidden * t.expertFfn
+  const routed = expertShare * t.experts * t.expertMatrices * t.hidden * t.expertFfn
   const gradients = held / tensor + routed / (layout.expert * layout.expertTensor)
   sum.backward += (2 * layout.gradientBytes * gradients) / bandwidth
 
-  const message = 2 * rows * hidden
   const near = nearDevices(tensor, 1, system.devicesPerNode)
   const sums = 1 + denseShare + (layout.expertTensor > 1 ? expertShare : 0)
-  const once =
-    sums *
-    c.tensorExposed *
-    ringTime(collectiveFormulas.allReduce.fn(tensor, message), tensor, near, system, c)
+  const message = collectiveFormulas.allReduce.fn(tensor, 2 * rows * t.hidden)
+  const once = sums * c.tensorExposed * ringTime(message, tensor, near, system, c)
   out.tensor = 2 * once
-
-  out.context = 0
-  if (context > 1) {
-    const keysAndValues =
-      (4 * rows * (t.latent === null ? 2 * t.kvHeads * t.headDim : 2 * t.heads * t.headDim)) / 2
-    const ring = ringTime(
-      ((context - 1) * keysAndValues) / tensor,
-      context,
-      nearDevices(context, tensor, system.devicesPerNode),
-      system,
-      c,
-    )
-    out.context =
-      Math.max(0, ring - c.gatherHidden * core.forward) +
-      Math.max(0, 2 * ring - c.gatherHidden * core.backward) +
-      3 * c.contention * ring
-  }
-
+  out.context = context > 1 ? contextExchange(t, layout, rows, system, c) : 0
   out.forward = sum.forward
   out.backward = sum.backward
-  out.again =
-    layout.recompute === 'full'
-      ? sum.forward + once + out.expert / 2 + out.context / 3
-      : layout.recompute === 'selective'
-        ? layout.flashAttention
-          ? small
-          : attentionShare * core.forward
-        : 0
+  out.again = 0
+  if (layout.recompute === 'full') out.again = sum.forward + once + out.expert / 2 + out.context / 3
+  // Where attention keeps no scores anyway, what is computed again are norms and activations.
+  else if (layout.recompute === 'selective') {
+    out.again = layout.flashAttention ? small : attentionShare * core.forward
+  }
   const vocabulary = t.vocab / tensor
   out.head =
-    matmulTime(rows, vocabulary, hidden, wideRate, 2, bandwidth, c) +
-    backwardMatmulTime(rows, vocabulary, hidden, wideRate, 2, bandwidth, c) +
+    matmulTime(rows, vocabulary, t.hidden, rank.wideRate, 2, bandwidth, c) +
+    backwardMatmulTime(rows, vocabulary, t.hidden, rank.wideRate, 2, bandwidth, c) +
     (rows * vocabulary * logitBytes) / bandwidth
 }
 
-/** Projections into queries, keys and values, and out of attention. */
-function projections(
+/** Adds a product of all tokens with a matrix of `depth` × `columns` on this device. */
+function addProduct(
+  share: number,
+  columns: number,
+  depth: number,
+  operandBytes: number,
+  c: TrainingConstants,
+): void {
+  const { rows, rate, bandwidth } = rank
+  sum.forward += share * matmulTime(rows, columns, depth, rate, operandBytes, bandwidth, c)
+  sum.backward += share * backwardMatmulTime(rows, columns, depth, rate, operandBytes, bandwidth, c)
+}
+
+/** Projections into queries, keys and values and out of attention, and those of state-space layers. */
+function addProjections(
   t: Transformer,
   tensor: number,
   share: number,
-  product: (share: number, columns: number, depth: number) => void,
+  operandBytes: number,
+  c: TrainingConstants,
 ): void {
   const { hidden, latent } = t
+  if (t.attentionLayers < t.layers) {
+    addProduct(1 - t.attentionLayers / t.layers, (3 * t.stateSpaceInner) / tensor, hidden, operandBytes, c)
+  }
   if (share === 0) return
   if (latent === null) {
-    product(share, ((t.heads + 2 * t.kvHeads) * t.headDim) / tensor, hidden)
-    product(share, hidden, (t.heads * t.headDim) / tensor)
+    addProduct(share, ((t.heads + 2 * t.kvHeads) * t.headDim) / tensor, hidden, operandBytes, c)
+    addProduct(share, hidden, (t.heads * t.headDim) / tensor, operandBytes, c)
     return
   }
   const { queryRank, nopeHeadDim, ropeHeadDim, keyValueRank, valueHeadDim } = latent
   const queries = (t.heads * (nopeHeadDim + ropeHeadDim)) / tensor
   if (queryRank > 0) {
-    product(share, queryRank, hidden)
-    product(share, queries, queryRank)
-  } else product(share, queries, hidden)
-  product(share, keyValueRank + ropeHeadDim, hidden)
-  product(share, (t.heads * (nopeHeadDim + valueHeadDim)) / tensor, keyValueRank)
-  product(share, hidden, (t.heads * valueHeadDim) / tensor)
+    addProduct(share, queryRank, hidden, operandBytes, c)
+    addProduct(share, queries, queryRank, operandBytes, c)
+  } else addProduct(share, queries, hidden, operandBytes, c)
+  addProduct(share, keyValueRank + ropeHeadDim, hidden, operandBytes, c)
+  addProduct(share, (t.heads * (nopeHeadDim + valueHeadDim)) / tensor, keyValueRank, operandBytes, c)
+  addProduct(share, hidden, (t.heads * valueHeadDim) / tensor, operandBytes, c)
 }
 
-/** Adds the expert layers' share: router, permutation, grouped products, shared experts. */
-function expertTimes(
+/** Products of a feed-forward part that is `width` wide on this device. */
+function addFeedForward(
+  share: number,
+  matrices: number,
+  width: number,
+  hidden: number,
+  operandBytes: number,
+  c: TrainingConstants,
+): void {
+  addProduct(share, (matrices - 1) * width, hidden, operandBytes, c)
+  addProduct(share, hidden, width, operandBytes, c)
+}
+
+/** Norms and residuals (all ranks hold them whole without sequence parallelism), positions, activation. */
+function addElementwise(
   t: Transformer,
   layout: ParallelLayout,
-  rows: number,
-  rate: number,
-  bandwidth: number,
-  system: TrainingSystem,
+  stack: TrainingStack,
+  attentionShare: number,
+  denseShare: number,
   c: TrainingConstants,
-  pass: Pass,
+): number {
+  const { tensor } = layout
+  const norms = (layout.dropout ? 20 : 16) * t.hidden * (layout.sequenceParallel ? 1 / tensor : 1)
+  const positions = (attentionShare * 4 * (t.heads + t.kvHeads) * t.headDim) / tensor
+  const activation = (denseShare * activationBytes(t.denseMatrices) * t.denseFfn) / tensor
+  const traffic = c.elementwise * (stack.eager ? c.eagerTraffic : 1)
+  const time = (rank.rows * (norms + positions + activation) * traffic) / rank.bandwidth
+  sum.forward += time + smallKernels * c.launch
+  sum.backward += backwardPasses * time + 2 * smallKernels * c.launch
+  return time
+}
+
+/** Bytes that an activation moves for a token and unit of width: a gated one reads two products. */
+function activationBytes(matrices: number): number {
+  return matrices === 3 ? 6 : 4
+}
+
+/** Rounding to narrow formats: inputs of products forward, gradients of their outputs backward, written twice. */
+function addRounding(
+  t: Transformer,
+  tensor: number,
+  denseShare: number,
+  expertShare: number,
+  operandBytes: number,
+  c: TrainingConstants,
 ): void {
-  const share = t.expertLayers / t.layers
+  const each = (rank.rows * (2 + 2 * operandBytes) * c.quantise) / rank.bandwidth
+  const chosen = (expertShare * t.topK) / tensor
+  const whole = (1 + denseShare) * t.hidden
+  const values = t.heads * t.headDim
+  const queries = values + 2 * t.kvHeads * t.headDim
+  const inner = (t.denseMatrices - 1) * t.denseFfn
+  sum.forward +=
+    each * (whole + (values + denseShare * t.denseFfn) / tensor + chosen * (t.hidden + t.expertFfn))
+  sum.backward +=
+    each *
+    (whole +
+      (queries + denseShare * inner) / tensor +
+      chosen * (t.hidden + (t.expertMatrices - 1) * t.expertFfn))
+}
+
+/** The expert layers' share: routing, sorting, grouped products, shared experts. */
+function addExperts(
+  t: Transformer,
+  layout: ParallelLayout,
+  share: number,
+  operandBytes: number,
+  c: TrainingConstants,
+): void {
+  const { rows, rate, bandwidth } = rank
   const { hidden } = t
   const width = t.expertFfn / layout.expertTensor
   // Where an expert is kept whole, each tensor-parallel rank sends its own part of the tokens.
   const chosen = (rows * t.topK * layout.expertTensor) / layout.tensor
   const rowsOfExpert = (chosen * layout.expert) / t.experts
-  const weights =
-    ((t.experts / layout.expert) * t.expertMatrices * hidden * width * system.operandBytes) / bandwidth
+  const local = t.experts / layout.expert
+  const weights = local * t.expertMatrices * hidden * width * operandBytes
   const flop = 2 * chosen * t.expertMatrices * hidden * width
   const short = (1 + halfTile / rowsOfExpert) * (1 + c.halfDepth / Math.min(hidden, width))
   const products = Math.max(
     (flop / (rate * c.expertMatmul)) * short * c.expertImbalance,
-    weights + (2 * chosen * (hidden + t.expertMatrices * width)) / bandwidth,
+    (weights + 2 * chosen * (hidden + t.expertMatrices * width)) / bandwidth,
   )
   // Sorting for ranks and for experts, both ways: read and write each, and the activation between the products.
-  const moved =
-    (chosen * (16 * hidden + (t.expertMatrices === 3 ? 6 : 4) * width) * c.elementwise) / bandwidth
-  const launches = ((2 * t.experts) / layout.expert) * c.expertLaunch
-  pass.forward += share * (products + moved + c.expertOverhead + launches)
-  pass.backward += share * (2 * products + backwardPasses * moved + c.expertOverhead + 2 * launches)
+  const bytes = chosen * (16 * hidden + activationBytes(t.expertMatrices) * width)
+  const moved = (bytes * c.elementwise) / bandwidth
+  const launches = 2 * local * c.expertLaunch
+  sum.forward += share * (products + moved + c.expertOverhead + launches)
+  sum.backward += share * (2 * products + backwardPasses * moved + c.expertOverhead + 2 * launches)
   if (t.sharedExperts > 0) {
     const shared = (t.sharedExperts * t.expertFfn) / layout.tensor
-    const columns = (t.expertMatrices - 1) * shared
-    const bytes = system.operandBytes
-    pass.forward +=
-      share *
-      (matmulTime(rows, columns, hidden, rate, bytes, bandwidth, c) +
-        matmulTime(rows, hidden, shared, rate, bytes, bandwidth, c))
-    pass.backward +=
-      share *
-      (backwardMatmulTime(rows, columns, hidden, rate, bytes, bandwidth, c) +
-        backwardMatmulTime(rows, hidden, shared, rate, bytes, bandwidth, c))
+    addFeedForward(share, t.expertMatrices, shared, hidden, operandBytes, c)
   }
+}
+
+/** Keys and values that travel around the context-parallel ranks, as far as attention does not hide them. */
+function contextExchange(
+  t: Transformer,
+  layout: ParallelLayout,
+  rows: number,
+  system: TrainingSystem,
+  c: TrainingConstants,
+): number {
+  const { context, tensor } = layout
+  const heads = t.latent === null ? t.kvHeads : t.heads
+  const keysAndValues = (4 * rows * heads * t.headDim) / tensor
+  const near = nearDevices(context, tensor, system.devicesPerNode)
+  const ring = ringTime((context - 1) * keysAndValues, context, near, system, c)
+  return (
+    Math.max(0, ring - c.gatherHidden * core.forward) +
+    Math.max(0, 2 * ring - c.gatherHidden * core.backward) +
+    3 * c.contention * ring
+  )
 }
 
 /** Dispatch and combine of a layer's tokens, forward and backward, as far as nothing hides them. */

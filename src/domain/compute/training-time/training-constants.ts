@@ -430,16 +430,38 @@ export const trainingParameters: readonly CalibrationParameter[] = [
   ...scoped(stacksOnFamilies, byStackOnFamily),
 ]
 
-const known = new Map(trainingParameters.map(({ id, median }) => [id, median]))
+const resolved = new WeakMap<CalibrationValues, Map<string, TrainingConstants>>()
 
-/** The constants for a device family and a software stack; what a profile does not tell stands at its median. */
+/**
+ * The constants for a device family and a software stack; what `values` do not tell stands at its median. Resolved
+ * once for each profile, family and stack.
+ */
 export function trainingConstants(
   values: CalibrationValues,
   family: string | undefined,
   stack: string | undefined,
 ): TrainingConstants {
+  let known = resolved.get(values)
+  if (known === undefined) {
+    known = new Map()
+    resolved.set(values, known)
+  }
+  const key = `${stack}/${family}`
+  let constants = known.get(key)
+  if (constants === undefined) {
+    constants = resolve(values, family, stack)
+    known.set(key, constants)
+  }
+  return constants
+}
+
+function resolve(
+  values: CalibrationValues,
+  family: string | undefined,
+  stack: string | undefined,
+): TrainingConstants {
   const constants: Record<string, number> = {}
-  for (const [id] of plain) constants[id] = values[id] ?? (known.get(id) as number)
+  for (const [id, , median] of plain) constants[id] = values[id] ?? median
   const multiply = (ids: object, scope: string | undefined): void => {
     if (scope === undefined) return
     for (const id in ids) constants[id] = (constants[id] as number) * (values[`${id}:${scope}`] ?? 1)

@@ -27,6 +27,7 @@ const batchPenalty = 0.05
 /** Micro-batches that a pipeline has at least for each rank, where the batch is free. */
 const batchesPerRank = 2
 
+const beforeMeasurements = {}
 const out = emptyStepTime()
 
 /**
@@ -43,7 +44,7 @@ export function typicalLayout(
   stack: TrainingStack,
   precision: Precision,
 ): ParallelLayout {
-  const constants = trainingConstants({}, system.family, stack.id)
+  const constants = trainingConstants(beforeMeasurements, system.family, stack.id)
   let best: ParallelLayout | undefined
   let least = Number.POSITIVE_INFINITY
   for (const layout of candidates(told, devices, t, system, stack, precision)) {
@@ -79,34 +80,45 @@ function* candidates(
   stack: TrainingStack,
   precision: Precision,
 ): Generator<ParallelLayout> {
-  const sequence = told.sequence ?? 2048
   const context = told.context ?? 1
-  const flashAttention = told.flashAttention ?? true
   const stages = stack.zeroStage === null ? ([1, 3] as const) : ([stack.zeroStage] as const)
-  // Computing only parts again, and chunks in a pipeline, came with kernels that fuse attention, or after them.
-  const again = flashAttention ? recomputations : (['none', 'full'] as const)
-  const free = told.pipeline === undefined || stack.id === undefined
-  const chunks = flashAttention && free ? [1, 2, 4] : [1]
   for (const zeroStage of toldOr(told.zeroStage, stages)) {
     for (const [tensor, pipeline] of modelDivisions(told, devices / context, zeroStage === 3, t, system)) {
       const data = told.data ?? Math.max(1, Math.floor(devices / (context * tensor * pipeline)))
-      const fixed = {
-        ...{ tensor, pipeline, data, context, sequence, flashAttention, zeroStage, precision },
+      yield* schedules(told, t, stack, {
+        ...{ tensor, pipeline, data, context, zeroStage, precision },
+        ...{ microBatch: 1, globalBatch: 1, virtualStages: 1, recompute: 'none' },
+        sequence: told.sequence ?? 2048,
+        flashAttention: told.flashAttention ?? true,
         expert: told.expert ?? typicalExpert(t, data * context * tensor, system.devicesPerNode),
         expertTensor: told.expertTensor ?? 1,
         unevenStages: told.unevenStages ?? true,
         sequenceParallel: told.sequenceParallel ?? (tensor > 1 && stack.sequenceParallel),
         optimizer: told.optimizer ?? 'adam',
         gradientBytes: told.gradientBytes ?? (zeroStage === 3 ? 2 : 4),
-        dropout: told.dropout ?? !flashAttention,
-      }
-      for (const [microBatch, globalBatch] of batches(told, data, pipeline, sequence)) {
-        for (const virtualStages of toldOr(told.virtualStages, pipeline === 1 ? [1] : chunks)) {
-          if (virtualStages > 1 && pipeline * virtualStages > t.layers) continue
-          for (const recompute of toldOr(told.recompute, again)) {
-            yield { ...fixed, microBatch, globalBatch, virtualStages, recompute }
-          }
-        }
+        dropout: told.dropout ?? false,
+      })
+    }
+  }
+}
+
+/** The batches, chunks and recomputations in question on one division of the model. */
+function* schedules(
+  told: PartialLayout,
+  t: Transformer,
+  stack: TrainingStack,
+  divided: ParallelLayout,
+): Generator<ParallelLayout> {
+  const { data, pipeline, sequence, flashAttention } = divided
+  // Computing only parts again, and chunks in a pipeline, came with kernels that fuse attention, or after them.
+  const again = flashAttention ? recomputations : (['none', 'full'] as const)
+  const free = flashAttention && pipeline > 1 && (told.pipeline === undefined || stack.id === undefined)
+  const chunks = toldOr(told.virtualStages, free ? [1, 2, 4] : [1])
+  for (const [microBatch, globalBatch] of batches(told, data, pipeline, sequence)) {
+    for (const virtualStages of chunks) {
+      if (virtualStages > 1 && pipeline * virtualStages > t.layers) continue
+      for (const recompute of toldOr(told.recompute, again)) {
+        yield { ...divided, microBatch, globalBatch, virtualStages, recompute }
       }
     }
   }

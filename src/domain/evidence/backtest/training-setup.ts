@@ -20,6 +20,7 @@ import {
 } from '../../compute/training-time/training-stack.ts'
 import { type TrainingSystem, trainingSystem } from '../../compute/training-time/training-system.ts'
 import { type PartialLayout, typicalLayout } from '../../compute/training-time/typical-layout.ts'
+import { DomainError } from '../../errors.ts'
 import { acceleratorOfSetup } from './device-of-setup.ts'
 import type { MeasuredSetup, NotEstimable } from './measurement.ts'
 import { architectureOf, typicalTransformer } from './setup-architecture.ts'
@@ -99,7 +100,7 @@ export function trainingSetup(setup: MeasuredSetup, catalogue: Catalogue): Train
   if (accelerator === undefined) {
     return { reason: `the device "${setup.gpu_id ?? setup.gpu}" is not in the catalogue` }
   }
-  const t = sparseOf(setup) ?? architectureOf(setup)
+  const t = transformerOfSetup(setup)
   if (t === undefined) return { reason: 'nothing tells the size of the model' }
   const device = deviceOf(accelerator)
   const precision = trainingPrecision(setup.precision, device)
@@ -133,6 +134,8 @@ export function trainingSetup(setup: MeasuredSetup, catalogue: Catalogue): Train
     zeroStage: zeroOf(setup),
     recompute,
     flashAttention: fused,
+    // Models of the time before fused attention were trained with dropout.
+    dropout: !fused,
     ...(/sequence/.test(setup.recompute ?? '') && { sequenceParallel: true }),
   }
   const layout = typicalLayout(told, devices, t, counts, system, stack, precision)
@@ -169,13 +172,24 @@ function sparseOf(setup: MeasuredSetup): Transformer | undefined {
   }
 }
 
+/** The transformer of a row; where what it tells cannot be built, a usual one of its size. */
+function transformerOfSetup(setup: MeasuredSetup): Transformer | undefined {
+  try {
+    return sparseOf(setup) ?? architectureOf(setup)
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error
+    const size = setup.params_active ?? setup.params
+    return size === undefined ? undefined : typicalTransformer(size)
+  }
+}
+
 /** FLOP a token that a row's FLOP/s or utilisation counts, by what it says of its convention, else as most publishers. */
 export function countedFlopPerToken(
   setup: MeasuredSetup,
   { t, counts, layout, stack }: TrainingSetup,
   hardware: boolean,
 ): number {
-  const text = String(setup.workload?.['flops_convention'] ?? '')
+  const text = String(setup.workload?.flops_convention ?? '')
   const { sequence } = layout
   const full = trainingFlopPerToken(t, sequence, flopConventions.full, counts)
   const forward = forwardFlopPerToken(t, sequence, flopConventions.full, counts)
