@@ -89,7 +89,7 @@ export function layerTimes(
   const held = counts.attention * attentionShare + counts.denseFeedForward * denseShare
   const routed = expertShare * t.experts * t.expertMatrices * t.hidden * t.expertFfn
   const gradients = held / tensor + routed / (layout.expert * layout.expertTensor)
-  sum.backward += (2 * layout.gradientBytes * gradients) / bandwidth
+  sum.backward += (2 * layout.gradientBytes * gradients * c.accumulation) / bandwidth
 
   const near = nearDevices(tensor, 1, system.devicesPerNode)
   const sums = 1 + denseShare + (layout.expertTensor > 1 ? expertShare : 0)

@@ -19,6 +19,7 @@ export interface TrainingConstants {
   bandwidth: number
   elementwise: number
   eagerTraffic: number
+  accumulation: number
   quantise: number
   expertMatmul: number
   expertOverhead: number
@@ -191,6 +192,15 @@ const plain: readonly Row[] = [
     'A norm with its casts, a bias, an activation and a residual are a pass each where no compiler fuses them.',
   ],
   [
+    'accumulation',
+    '1',
+    0.6,
+    0.3,
+    'Share of adding gradients to their sums that products do not hide',
+    '梯度累加中未被矩阵乘法隐藏的比例',
+    'Sums are read and written at the end of each tile, while other tiles still compute; unfused they are a kernel of their own.',
+  ],
+  [
     'quantise',
     '1',
     1,
@@ -321,7 +331,7 @@ const plain: readonly Row[] = [
   [
     'slack',
     '1',
-    1.01,
+    1,
     0.03,
     'Step time over the sum of its parts',
     '步时与各部分之和之比',
@@ -330,7 +340,7 @@ const plain: readonly Row[] = [
   [
     'straggler',
     '1',
-    0.003,
+    0.002,
     0.6,
     'Lengthening of a step for each doubling of the nodes',
     '节点数每翻倍的步时增幅',
