@@ -1,6 +1,6 @@
 import type { Catalogue } from '../../compute/catalogue.ts'
 import { defaultPrice } from '../../compute/price.ts'
-import { acceleratorOfSetup } from './device-of-setup.ts'
+import { acceleratorOfSetup } from './accelerator-of-setup.ts'
 import type { BacktestFamily, Estimable, MeasuredSetup, NotEstimable } from './measurement.ts'
 import { trainingTimeFamily } from './training-time.ts'
 

@@ -21,7 +21,7 @@ import {
 import { type TrainingSystem, trainingSystem } from '../../compute/training-time/training-system.ts'
 import { type PartialLayout, typicalLayout } from '../../compute/training-time/typical-layout.ts'
 import { DomainError } from '../../errors.ts'
-import { acceleratorOfSetup } from './device-of-setup.ts'
+import { acceleratorOfSetup } from './accelerator-of-setup.ts'
 import type { MeasuredSetup, NotEstimable } from './measurement.ts'
 import { architectureOf, typicalTransformer } from './setup-architecture.ts'
 
