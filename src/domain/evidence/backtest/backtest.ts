@@ -1,7 +1,13 @@
 import type { CalibrationProfile, CalibrationValues } from '../../compute/calibration/parameter.ts'
 import type { Catalogue } from '../../compute/catalogue.ts'
 import { familyOf } from './families.ts'
-import { type ErrorStratum, errorStrata, type LeftOutError, nearestStratum } from './interval.ts'
+import {
+  type ErrorStratum,
+  errorStrata,
+  type LeftOutError,
+  leastPublishers,
+  nearestStratum,
+} from './interval.ts'
 import type { Measurement } from './measurement.ts'
 
 /** An estimate beside the published measurement, in the unit of its key. */
@@ -57,7 +63,7 @@ export function profilesOf(profiles: readonly CalibrationProfile[]): Profiles {
 
 /**
  * Estimates measurements, each with constants that were fitted without its publisher; a publisher that took part in
- * no fit gets those that were fitted on all. Intervals rest on the errors of other publishers alone.
+ * no fit gets those that were fitted on all. Intervals rest on the errors of other publishers, where there are two.
  */
 export function backtest(
   measurements: readonly Measurement[],
@@ -107,8 +113,14 @@ export function backtest(
     }
     return strata
   }
+  const allStrata = strataByKey(errorStrata(known))
   const rows = estimated.map(row => {
-    const stratum = nearestStratum(strataFor(row.group), row.family, row.strata)
+    const others = nearestStratum(strataFor(row.group), row.family, row.strata)
+    // Where fewer than two other publishers measured such a quantity, the publisher's own errors count too.
+    const stratum =
+      others === undefined || others.groups < leastPublishers
+        ? nearestStratum(allStrata, row.family, row.strata)
+        : others
     const factor = stratum === undefined ? Number.NaN : Math.exp(stratum.halfWidth)
     return {
       ...row,

@@ -3,6 +3,8 @@ export const coverage = 0.9
 
 /** Least rows of a stratum whose errors are taken for those of the next estimate. */
 const leastRows = 12
+/** Least publishers of these rows: what one publisher's rows have in common tells nothing of the next publisher. */
+export const leastPublishers = 2
 
 /** An error that was made on a publisher whose measurements were not used, and the strata of its row. */
 export interface LeftOutError {
@@ -61,9 +63,9 @@ export function errorStrata(errors: readonly LeftOutError[]): ErrorStratum[] {
   const widest = new Set(errors.map(({ family, strata }) => `${family}\t${strata.at(-1)}`))
   const strata: ErrorStratum[] = []
   for (const [key, members] of byStratum) {
-    if (members.length < leastRows && !widest.has(key)) continue
-    const [family = '', stratum = ''] = key.split('\t')
     const groups = new Set(members.map(({ group }) => group)).size
+    if ((members.length < leastRows || groups < leastPublishers) && !widest.has(key)) continue
+    const [family = '', stratum = ''] = key.split('\t')
     strata.push({ family, stratum, rows: members.length, groups, halfWidth: balancedQuantile(members) })
   }
   return strata.toSorted((a, b) => a.family.localeCompare(b.family) || a.stratum.localeCompare(b.stratum))

@@ -42,7 +42,9 @@ describe('strata of errors', () => {
   ]
   const strata = strataByKey(errorStrata(errors))
 
-  it('stand when they have twelve rows, and the widest always', () => {
+  it('stand when they have twelve rows of two publishers, and the widest always', () => {
+    const ofOne = Array.from({ length: 20 }, () => error('g0', 0.1, ['hopper', 'all']))
+    expect(errorStrata(ofOne).map(({ stratum }) => stratum)).toEqual(['all'])
     expect([...strata.values()].map(({ stratum, rows, groups }) => [stratum, rows, groups])).toEqual([
       ['all', 15, 3],
       ['hopper', 12, 3],
