@@ -1,18 +1,18 @@
 import { Piscina } from 'piscina'
 import type { PlanProblem, PlanSearch } from '../domain/compute/plan/search.ts'
 
-/** A search, or how many layouts it would have gone through when those are too many. */
-export type PlanOutcome = { readonly search: PlanSearch } | { readonly tooMany: number }
+/** A search, or how many layouts it would have gone through when those are too many, or that no thread was free. */
+export type PlanOutcome =
+  | { readonly search: PlanSearch }
+  | { readonly tooMany: number }
+  | { readonly busy: true }
 
 /** Long calculations apart from the event loop. */
 export interface Threads {
-  /** Throws `ThreadsBusy` when too many wait already; aborting the signal ends the calculation. */
+  /** Answers `busy` when too many wait already; aborting the signal ends the calculation. */
   readonly plan: (problem: PlanProblem, signal: AbortSignal) => Promise<PlanOutcome>
   readonly close: () => Promise<void>
 }
-
-/** Too many calculations wait for a thread. */
-export class ThreadsBusy extends Error {}
 
 /** A caller waits for the answer, so few may wait at a time; the rest is told to come back. */
 const mostWaiting = 16
@@ -33,9 +33,7 @@ export function openThreads(count: number): Threads {
       try {
         return await pool.run(problem, { name: 'plan', signal })
       } catch (error) {
-        if (error instanceof Error && /queue is at limit/i.test(error.message)) {
-          throw new ThreadsBusy('Too many calculations wait for a thread.', { cause: error })
-        }
+        if (error instanceof Error && /queue is at limit/i.test(error.message)) return { busy: true }
         throw error
       }
     },

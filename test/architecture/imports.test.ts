@@ -84,7 +84,7 @@ describe('who may import whom', () => {
     expect(
       forbidden(
         'jobs',
-        [/^jobs\//, /^domain\//, /^digest\.ts$/, /^pg-boss$/],
+        [/^jobs\//, /^domain\//, /^digest\.ts$/, /^pg-boss$/, /^piscina$/],
         [/^store\/(store|json|reference-data)\.ts$/],
       ),
     ).toEqual([])
@@ -103,7 +103,7 @@ describe('who may import whom', () => {
           /^@fastify\//,
           /^node:(crypto|fs|net|timers\/promises)$/,
         ],
-        [/^store\/(store|json|reference-data|catalogue)\.ts$/, /^jobs\/run-queue\.ts$/],
+        [/^store\/(store|json|reference-data|catalogue)\.ts$/, /^jobs\/(run-queue|threads)\.ts$/],
       ),
     ).toEqual([])
   })

@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { type PlanRequest, planAnswer, resolvePlan, tooManyLayouts } from '../../domain/compute/plan/plan.ts'
 import { engineVersion } from '../../domain/estimate.ts'
-import { ThreadsBusy } from '../../jobs/threads.ts'
 import { PlanAnswer, PlanRequest as PlanBody } from '../../schemas/plan.ts'
 import { ref } from '../../schemas/reference.ts'
 import type { HttpDeps } from '../deps.ts'
@@ -31,7 +30,8 @@ export const planRoutes =
         const resolved = resolvePlan(request.body as PlanRequest, lookup)
         const gone = new AbortController()
         reply.raw.once('close', () => gone.abort())
-        const outcome = await deps.threads.plan(resolved.problem, gone.signal).catch(refuseBusy)
+        const outcome = await deps.threads.plan(resolved.problem, gone.signal)
+        if ('busy' in outcome) throw busy()
         if ('tooMany' in outcome) throw tooManyLayouts(outcome.tooMany)
         return {
           engineVersion,
@@ -42,10 +42,7 @@ export const planRoutes =
     )
   }
 
-function refuseBusy(error: unknown): never {
-  if (!(error instanceof ThreadsBusy)) throw error
-  throw new HttpProblem('unavailable', 'Too many searches wait for a thread at the moment.', {
+const busy = (): HttpProblem =>
+  new HttpProblem('unavailable', 'Too many searches wait for a thread at the moment.', {
     headers: { 'retry-after': '2' },
-    cause: error,
   })
-}
