@@ -26,7 +26,7 @@ describe('POST /v1/plans', () => {
   })
 
   it('lays time against device-hours over numbers of devices', async () => {
-    const { body } = await search({ ...llama, maximumDevices: 256, globalBatch: 512 }).expect(200)
+    const { body } = await search({ ...llama, maximumDevices: 2048, globalBatch: 512 }).expect(200)
     const front = body.front.map(({ results }: { results: Record<string, { value: number }> }) => ({
       devices: results.devices?.value,
       time: results.stepTime?.value as number,
