@@ -1,3 +1,4 @@
+import { architecture } from './compute/architecture/architecture.ts'
 import { image } from './compute/image/image.ts'
 import { memory } from './compute/memory-job.ts'
 import { scaling } from './compute/scaling/scaling.ts'
@@ -9,6 +10,7 @@ import { market } from './market/sizing.ts'
 /** Every estimator by id: adding one is a row here and a row in `schemas/estimators.ts`. */
 export const estimators = {
   training,
+  architecture,
   memory,
   serving,
   scaling,

@@ -1,3 +1,4 @@
+import { architectureExamples } from './examples/architecture.ts'
 import { backtestExamples } from './examples/backtests.ts'
 import { catalogueExamples } from './examples/catalogue.ts'
 import { datasetExamples } from './examples/datasets.ts'
@@ -29,6 +30,7 @@ export interface ExampleRequest {
 export const exampleRequests: readonly ExampleRequest[] = [
   ...serviceExamples,
   ...trainingExamples,
+  ...architectureExamples,
   ...memoryExamples,
   ...servingExamples,
   ...scalingExamples,

@@ -1,5 +1,6 @@
 import type { TSchema } from 'typebox'
 import type { EstimatorId } from '../domain/estimators.ts'
+import { ArchitectureRequest, architectureComponents } from './architecture.ts'
 import { ImageRequest, imageComponents } from './image.ts'
 import { layoutComponents } from './layout.ts'
 import { MarketRequest, marketComponents } from './market.ts'
@@ -11,6 +12,7 @@ import { TrainingRequest, trainingComponents } from './training.ts'
 /** The request of each estimator. */
 export const estimatorRequests = {
   training: TrainingRequest,
+  architecture: ArchitectureRequest,
   memory: MemoryRequest,
   serving: ServingRequest,
   scaling: ScalingRequest,
@@ -20,6 +22,7 @@ export const estimatorRequests = {
 
 export const estimatorComponents = [
   ...trainingComponents,
+  ...architectureComponents,
   ...layoutComponents,
   ...memoryComponents,
   ...servingComponents,
