@@ -14,6 +14,7 @@ import { catalogueRoutes } from './http/routes/catalogue.ts'
 import { datasetRoutes } from './http/routes/datasets.ts'
 import { estimateRoutes } from './http/routes/estimates.ts'
 import { estimatorRoutes } from './http/routes/estimators.ts'
+import { fitRoutes } from './http/routes/fits.ts'
 import { knowledgeRoutes } from './http/routes/knowledge.ts'
 import { planRoutes } from './http/routes/plans.ts'
 import { reportRoutes } from './http/routes/reports.ts'
@@ -93,6 +94,7 @@ export async function buildApp(deps: AppDeps) {
   await app.register(scenarioRunRoutes(deps))
   await app.register(runRoutes(deps))
   await app.register(reportRoutes(deps))
+  await app.register(fitRoutes(deps))
   await app.register(backtestRoutes(deps))
   await app.register(calibrationProfileRoutes(deps))
   await app.register(catalogueRoutes(deps))

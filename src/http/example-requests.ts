@@ -4,6 +4,7 @@ import { catalogueExamples } from './examples/catalogue.ts'
 import { datasetExamples } from './examples/datasets.ts'
 import { estimatorExamples } from './examples/estimators.ts'
 import { imageExamples } from './examples/image.ts'
+import { fitExamples } from './examples/fits.ts'
 import { knowledgeExamples } from './examples/knowledge.ts'
 import { marketExamples } from './examples/market.ts'
 import { memoryExamples } from './examples/memory.ts'
@@ -39,6 +40,7 @@ export const exampleRequests: readonly ExampleRequest[] = [
   ...estimatorExamples,
   ...planExamples,
   ...scenarioExamples,
+  ...fitExamples,
   ...backtestExamples,
   ...catalogueExamples,
   ...knowledgeExamples,

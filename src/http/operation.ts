@@ -11,6 +11,7 @@ export const tags = {
   catalogue: 'Accelerators, models, prices and sources',
   knowledge: 'Companies, applications and the industry chain',
   datasets: 'Market series with scope and vintage',
+  analyses: 'Fits, closures, reconciliations, and forecasts scored',
   evidence: 'How far off estimates are, beside published measurements',
   reports: 'Published reports, their claims, and the audit of them',
   service: 'Health, and the pages about problems',

@@ -9,6 +9,7 @@ import { companyComponents } from './company.ts'
 import { datasetComponents } from './dataset.ts'
 import { estimateComponents } from './estimate.ts'
 import { estimatorComponents } from './estimators.ts'
+import { fitComponents } from './fit.ts'
 import { formulaSheetComponents } from './formula-sheet.ts'
 import { industryChainComponents } from './industry-chain.ts'
 import { planComponents } from './plan.ts'
@@ -37,4 +38,5 @@ export const allComponents = [
   ...auditComponents,
   ...backtestComponents,
   ...calibrationComponents,
+  ...fitComponents,
 ]

@@ -19,3 +19,17 @@ export function daysOf(period: string): { readonly first: string; readonly last:
     last: `${year}-${two(end)}-${two(lastDayOfMonth(Number(year), end))}`,
   }
 }
+
+const lengths = { year: 1, 'half-year': 1 / 2, quarter: 1 / 4, month: 1 / 12 } as const
+
+/** Where a period starts, in years of our era (2022H2 at 2022.5), and how long it is, in words and in years. */
+export function spanOf(period: string): {
+  readonly start: number
+  readonly every: keyof typeof lengths
+  readonly years: number
+} {
+  const [, year = '', division, part] = /^(\d{4})(?:(H|Q|-)(\d\d?))?/.exec(period) ?? []
+  const every =
+    division === 'H' ? 'half-year' : division === 'Q' ? 'quarter' : division === '-' ? 'month' : 'year'
+  return { start: Number(year) + (Number(part ?? 1) - 1) * lengths[every], every, years: lengths[every] }
+}

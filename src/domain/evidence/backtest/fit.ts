@@ -1,4 +1,5 @@
 import type { CalibrationParameter, CalibrationValues } from '../../compute/calibration/parameter.ts'
+import { cholesky, solveCholesky } from '../../numeric/cholesky.ts'
 
 /** What a fit minimises over: an estimate and what was measured, in one unit, and how much the row counts. */
 export interface FitRow {
@@ -65,7 +66,13 @@ export function fitCalibration(
     const { normal, gradient } = linearise(parameters, rows, x, residuals, residualsAt, bend)
     let improved = false
     for (let tries = 0; tries < 8 && !improved; tries++) {
-      const move = solveDamped(normal, gradient, damping)
+      // Positive definite because of what is known before, unless numbers overflow: then a shorter step.
+      const lower = cholesky(normal, damping)
+      if (lower === null) {
+        damping *= 5
+        continue
+      }
+      const move = solveCholesky(lower, gradient)
       const tried = x.map((value, p) => value - Math.max(-1, Math.min(1, move[p] as number)))
       const triedResiduals = residualsAt(tried)
       const triedLoss = lossOf(triedResiduals, tried)
@@ -126,35 +133,4 @@ function linearise(
     gradient[p] = sum + prior * (x[p] as number)
   }
   return { normal, gradient }
-}
-
-/** Solves (A + λ · diag A) · x = b by Cholesky; A is positive definite because of the priors. */
-function solveDamped(matrix: readonly Float64Array[], vector: Float64Array, damping: number): Float64Array {
-  const n = vector.length
-  const at = (r: number, c: number): number => (matrix[r] as Float64Array)[c] as number
-  const lower = Array.from({ length: n }, () => new Float64Array(n))
-  for (let r = 0; r < n; r++) {
-    const row = lower[r] as Float64Array
-    for (let c = 0; c <= r; c++) {
-      let sum = r === c ? at(r, r) * (1 + damping) : at(r, c)
-      const other = lower[c] as Float64Array
-      for (let k = 0; k < c; k++) sum -= (row[k] as number) * (other[k] as number)
-      row[c] = r === c ? Math.sqrt(Math.max(sum, 1e-300)) : sum / (other[c] as number)
-    }
-  }
-  const solution = Float64Array.from(vector)
-  for (let r = 0; r < n; r++) {
-    const row = lower[r] as Float64Array
-    for (let k = 0; k < r; k++)
-      solution[r] = (solution[r] as number) - (row[k] as number) * (solution[k] as number)
-    solution[r] = (solution[r] as number) / (row[r] as number)
-  }
-  for (let r = n - 1; r >= 0; r--) {
-    for (let k = r + 1; k < n; k++) {
-      solution[r] =
-        (solution[r] as number) - ((lower[k] as Float64Array)[r] as number) * (solution[k] as number)
-    }
-    solution[r] = (solution[r] as number) / ((lower[r] as Float64Array)[r] as number)
-  }
-  return solution
 }
