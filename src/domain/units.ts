@@ -86,9 +86,13 @@ const table = {
   亿元: unit('CNY', 1e8, 'hundred million yuan', '亿元'),
   千亿元: unit('CNY', 1e11, 'hundred billion yuan', '千亿元'),
   万亿元: unit('CNY', 1e12, 'trillion yuan', '万亿元'),
+  万美元: unit('USD', 1e4, 'ten thousand US dollars', '万美元'),
   亿美元: unit('USD', 1e8, 'hundred million US dollars', '亿美元'),
   万亿美元: unit('USD', 1e12, 'trillion US dollars', '万亿美元'),
   person: unit('person', 1, 'people', '人'),
+  'CNY/person': unit('CNY/person', 1, 'yuan per person', '元/人'),
+  'USD/person': unit('USD/person', 1, 'US dollars per person', '美元/人'),
+  万人: unit('person', 1e4, 'ten thousand people', '万人'),
   亿人: unit('person', 1e8, 'hundred million people', '亿人'),
 } as const satisfies Record<string, UnitDefinition>
 

@@ -3,6 +3,7 @@ import { fitModels } from '../domain/market/fit/fit-request.ts'
 import { Label } from './common.ts'
 import { idOf, number, numberOrNull, text, textOrNull } from './datum.ts'
 import { Warning } from './estimate.ts'
+import { Penetration } from './market.ts'
 import { choice, nullable, recordOf, ref } from './reference.ts'
 import { periodText, SeriesData, SeriesPlace, seriesComponents } from './series.ts'
 
@@ -164,6 +165,7 @@ export const FitAnswer = Type.Object(
     convergence: nullable(FitConvergence),
     points: Type.Array(ref(FittedPoint), { maxItems: 500, description: 'The data beside the curve' }),
     projections: Type.Array(ref(FitProjection), { maxItems: 100, description: 'The places asked for' }),
+    penetration: nullable(Penetration),
     dataset: nullable(DatasetVersion),
     warnings: Type.Array(ref(Warning), { maxItems: 20, description: 'What to know of the data' }),
   },

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
-import { moneyUnits } from '../domain/market/currency.ts'
+import { userUnits } from '../domain/market/bottom-up.ts'
+import { moneyScales } from '../domain/market/currency.ts'
 import type { SegmentSize as Size } from '../domain/market/segment-size.ts'
 import { idPattern } from './common.ts'
 import { choice, ref } from './reference.ts'
@@ -8,12 +9,57 @@ import { date } from './training.ts'
 const year = (description: string) =>
   Type.Integer({ format: 'int32', minimum: 1900, maximum: 2200, description })
 const share = (description: string) => Type.Number({ format: 'double', minimum: 0, maximum: 1, description })
+/** Up to 1e12 亿元 in the smallest unit; what is more in a larger one is refused where it is converted. */
 const money = (description: string) =>
-  Type.Number({ format: 'double', minimum: 0, maximum: 1e12, description })
-const moneyUnit = (description: string) => choice(moneyUnits, { description })
+  Type.Number({ format: 'double', minimum: 0, maximum: 1e20, description })
+const moneyUnit = (description: string) => choice(moneyScales, { description })
 
 /** What a segment is called within its request: no dots, as ids of quantities are put together with dots. */
 const segmentIdPattern = '^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$'
+
+const UserCount = Type.Object(
+  {
+    value: Type.Optional(
+      Type.Number({ format: 'double', minimum: 0, maximum: 1e11, description: 'Users, in `unit`' }),
+    ),
+    unit: Type.Optional(choice(userUnits, { description: 'What the value counts; default: person' })),
+    dataset: Type.Optional(
+      Type.String({
+        pattern: idPattern,
+        maxLength: 100,
+        description: 'Id of a dataset of people whose observation of the year is the count',
+      }),
+    ),
+  },
+  {
+    $id: 'UserCount',
+    additionalProperties: false,
+    minProperties: 1,
+    description: 'How many users there are: exactly one of value and dataset',
+  },
+)
+
+const BottomUpSize = Type.Object(
+  {
+    users: ref(UserCount),
+    payerRate: Type.Optional(
+      share('Share of the users who pay; default 1, and then the revenue is that per user (ARPU)'),
+    ),
+    revenuePerPayer: Type.Number({
+      format: 'double',
+      minimum: 0,
+      maximum: 1e9,
+      description: 'Revenue per payer (ARPPU), in `currency`, a month or a year',
+    }),
+    currency: Type.Optional(choice(['CNY', 'USD'], { description: 'Currency of the revenue; default CNY' })),
+    per: Type.Optional(choice(['month', 'year'], { description: 'What the revenue is of; default a year' })),
+  },
+  {
+    $id: 'BottomUpSize',
+    additionalProperties: false,
+    description: 'A size from below: users × payer rate × revenue per payer × payments a year',
+  },
+)
 
 // Null is in the type itself, so that an error in a size is named as such and not as "must be null".
 const SegmentSize = Type.Unsafe<Size | null>({
@@ -30,10 +76,11 @@ const SegmentSize = Type.Unsafe<Size | null>({
       maxLength: 100,
       description: 'Id of a dataset of GET /v1/datasets whose observation of the year is the size',
     }),
+    bottomUp: ref(BottomUpSize),
     year: year('Year that the size is of, inside or outside the window; default: the base year'),
   },
   description:
-    'How big a segment is: exactly one of value and dataset; null when it is not known, so that the segment adds nothing and the answer says so',
+    'How big a segment is: exactly one of value, dataset and bottomUp; null when it is not known, so that the segment adds nothing and the answer says so',
 })
 
 const YearSize = Type.Object(
@@ -100,12 +147,67 @@ const PenetrationCurve = Type.Object(
   },
 )
 
-const Penetration = Type.Object(
+const ceiling = Type.Optional(
+  Type.Number({
+    format: 'double',
+    minimum: 1e-6,
+    maximum: 1,
+    description: 'Share that the curve approaches; default 1',
+  }),
+)
+
+const FittedCurve = Type.Object(
+  {
+    origin: year('Year that the curve counts years from'),
+    offset: Type.Number({
+      format: 'double',
+      minimum: -1_000,
+      maximum: 1_000,
+      description: 'Exponent at the origin (b)',
+    }),
+    rate: Type.Number({ format: 'double', minimum: -100, maximum: 100, description: 'Rate a year (r)' }),
+    ceiling,
+  },
+  {
+    $id: 'FittedCurve',
+    additionalProperties: false,
+    description: 'A curve by its own parameters, as POST /v1/fits gives them for yearly shares',
+  },
+)
+
+const FittedDiffusion = Type.Object(
+  {
+    launch: year('Year of the launch, which is period 1; nothing is penetrated before it'),
+    innovation: Type.Number({
+      format: 'double',
+      minimum: 1e-9,
+      maximum: 1,
+      description: 'Coefficient of innovation a year (p)',
+    }),
+    imitation: Type.Number({
+      format: 'double',
+      minimum: 0,
+      maximum: 10,
+      description: 'Coefficient of imitation a year (q)',
+    }),
+    ceiling,
+  },
+  {
+    $id: 'FittedDiffusion',
+    additionalProperties: false,
+    description: 'Bass diffusion by its own parameters, as POST /v1/fits gives them for yearly data',
+  },
+)
+
+export const Penetration = Type.Object(
   {
     constant: Type.Optional(share('The same share in all years')),
     linear: Type.Optional(ref(PenetrationCurve)),
     logistic: Type.Optional(ref(PenetrationCurve)),
     gompertz: Type.Optional(ref(PenetrationCurve)),
+    fittedLogistic: Type.Optional(ref(FittedCurve)),
+    fittedGompertz: Type.Optional(ref(FittedCurve)),
+    bass: Type.Optional(ref(FittedDiffusion)),
   },
   {
     $id: 'Penetration',
@@ -137,6 +239,9 @@ const MarketSegment = Type.Object(
     size: ref(SegmentSize),
     growth: Type.Optional(ref(SegmentGrowth)),
     penetration: Type.Optional(ref(Penetration)),
+    addressableShare: Type.Optional(
+      share('Share of the size that can be served at all (SAM over TAM); default: all of it'),
+    ),
     valueCapture: Type.Optional(
       share('Share of the penetrated size that becomes revenue; default 1, as in the founding report'),
     ),
@@ -145,7 +250,7 @@ const MarketSegment = Type.Object(
     $id: 'MarketSegment',
     additionalProperties: false,
     description:
-      'A part of a market: size × penetration × value capture. Without growth its size stays as it is; without a penetration it counts in full',
+      'A part of a market: size × addressable share × penetration × value capture. Without growth its size stays as it is; without a penetration it counts in full',
   },
 )
 
@@ -160,8 +265,9 @@ export const MarketRequest = Type.Object(
       }),
     ),
     unit: Type.Optional(
-      choice(moneyUnits, {
-        description: 'Unit of sizes and results: 亿元 (1e8 CNY) or 亿美元 (1e8 USD)',
+      choice(moneyScales, {
+        description:
+          'Unit of sizes and results: yuan or dollars, by ones, 万 (1e4), 亿 (1e8), 千亿 (1e11) or 万亿 (1e12)',
         default: '亿元',
       }),
     ),
@@ -171,6 +277,9 @@ export const MarketRequest = Type.Object(
       date(
         'Only observations of datasets that were published by this day; those of unknown vintage are left out',
       ),
+    ),
+    priceYear: Type.Optional(
+      year('Year at whose consumer prices the totals are given as well; results in yuan alone'),
     ),
     penetrationMultiplier: Type.Optional(
       Type.Number({
@@ -191,11 +300,15 @@ export const MarketRequest = Type.Object(
 
 export const marketComponents = [
   SegmentLabel,
+  UserCount,
+  BottomUpSize,
   SegmentSize,
   YearSize,
   SegmentGrowth,
   PenetrationAnchor,
   PenetrationCurve,
+  FittedCurve,
+  FittedDiffusion,
   Penetration,
   MarketSegment,
   MarketRequest,

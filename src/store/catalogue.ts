@@ -6,6 +6,7 @@ import type {
   CatalogueModel,
   CostConstant,
   ExchangeRate,
+  PriceChange,
   PriceIndex,
   PriceObservation,
 } from '../domain/compute/catalogue.ts'
@@ -92,6 +93,10 @@ export function catalogueOf(version: string, items: Iterable<CatalogueItem>): Ca
     costConstants: byId<CostConstant>(resources['cost-constant']),
     priceIndex: documents<PriceIndex & { region: string }>('price-index')
       .filter(({ region }) => region === 'US')
+      .toSorted((a, b) => a.year - b.year),
+    priceChanges: resources['price-index']
+      .map(({ document }) => document as unknown as PriceChange & { region: string; index: string })
+      .filter(({ region, index }) => region === 'CN' && index === 'CPI')
       .toSorted((a, b) => a.year - b.year),
     publishedMfu: [...models.values()]
       .map(model => model.training?.mfu?.value)

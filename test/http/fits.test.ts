@@ -27,6 +27,24 @@ describe('POST /v1/fits', () => {
     expect(body.unit).toBe('亿元')
   })
 
+  it('gives a curve of shares as a penetration that a market takes', async () => {
+    const points = [0.02, 0.05, 0.11, 0.22, 0.34, 0.43, 0.47].map((value, index) => ({
+      period: String(2015 + index),
+      value,
+    }))
+    for (const model of ['logistic', 'gompertz', 'bass-cumulative']) {
+      const { body } = await post({ model, data: { points }, project: [{ period: '2024' }] }).expect(200)
+      const segments = [{ id: 's', size: { value: 1 }, penetration: body.penetration }]
+      const { body: sized } = await service.http
+        .post('/v1/estimates/market')
+        .send({ baseYear: 2024, targetYear: 2024, segments })
+        .expect(200)
+      expect(sized.results.total.value, model).toBeCloseTo(body.projections[0].value, 12)
+    }
+    const { body } = await post({ model: 'logistic', data: { dataset: 'games_gpc' } }).expect(200)
+    expect(body.penetration).toBeNull()
+  })
+
   it('names the cell that is wrong', async () => {
     const points = [
       { period: '2021', value: 0 },

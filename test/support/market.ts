@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { ExchangeRate } from '../../src/domain/compute/catalogue.ts'
+import type { ExchangeRate, PriceChange } from '../../src/domain/compute/catalogue.ts'
 import type { Lookup } from '../../src/domain/estimate.ts'
 import type { Dataset } from '../../src/domain/market/dataset.ts'
 import { type MarketRequest, market } from '../../src/domain/market/sizing.ts'
@@ -9,7 +9,11 @@ const rates = JSON.parse(
   readFileSync(new URL('../../prisma/data/exchange-rates.json', import.meta.url), 'utf8'),
 ) as ExchangeRate[]
 
-/** What a sizing may look up: the exchange rates of the project, and the datasets given. */
+const prices = JSON.parse(
+  readFileSync(new URL('../../prisma/data/price-indices.json', import.meta.url), 'utf8'),
+) as (PriceChange & { readonly region: string })[]
+
+/** What a sizing may look up: the exchange rates and prices of the project, and the datasets given. */
 export function marketLookup(datasets: readonly Dataset[] = []): Lookup {
   return {
     catalogue: {
@@ -19,7 +23,8 @@ export function marketLookup(datasets: readonly Dataset[] = []): Lookup {
       prices: new Map(),
       exchangeRates: rates,
       costConstants: new Map(),
-      priceIndex: [],
+      priceIndex: prices.filter(({ region }) => region === 'US'),
+      priceChanges: prices.filter(({ region }) => region === 'CN'),
       publishedMfu: [],
       calibration: new Map(),
       errorStrata: new Map(),

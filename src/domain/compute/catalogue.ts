@@ -117,6 +117,14 @@ export interface PriceIndex {
   readonly source: string
 }
 
+/** By how many percent consumer prices of China rose in a year over the year before. */
+export interface PriceChange {
+  readonly year: number
+  readonly value: number
+  readonly provenance: Datum['provenance']
+  readonly source: string
+}
+
 /** The reference data that estimators look things up in: an immutable snapshot of one version. */
 export interface Catalogue {
   readonly version: string
@@ -130,6 +138,8 @@ export interface Catalogue {
   readonly costConstants: ReadonlyMap<string, CostConstant>
   /** Consumer prices of the United States by year, ascending. */
   readonly priceIndex: readonly PriceIndex[]
+  /** Consumer prices of China by year, ascending and without gaps. */
+  readonly priceChanges: readonly PriceChange[]
   /** MFU that published training runs reached, ascending. */
   readonly publishedMfu: readonly number[]
   /** Fitted constants by family of models, fitted on the measurements of all publishers. */

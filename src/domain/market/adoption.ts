@@ -1,5 +1,6 @@
 import { DomainError } from '../errors.ts'
 import { formula } from '../sheet/formula.ts'
+import type { FittedPenetration } from './fitted-adoption.ts'
 import { perYears, type YearValue } from './window.ts'
 
 /** A path of penetration through two anchors, below a ceiling (default 1). */
@@ -9,12 +10,13 @@ export interface AdoptionCurve {
   readonly ceiling?: number
 }
 
-/** How much of a segment is reached: one share for all years, or a path through two anchors. */
+/** How much of a segment is reached: one share for all years, a path through two anchors, or a fitted curve. */
 export type Penetration =
   | { readonly constant: number }
   | { readonly linear: AdoptionCurve }
   | { readonly logistic: AdoptionCurve }
   | { readonly gompertz: AdoptionCurve }
+  | FittedPenetration
 
 export const curveKinds = ['linear', 'logistic', 'gompertz'] as const
 export type CurveKind = (typeof curveKinds)[number]

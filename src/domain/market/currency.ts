@@ -4,7 +4,7 @@ import { DomainError } from '../errors.ts'
 import { formula } from '../sheet/formula.ts'
 import { byDefault, type Provenance, type QuantityDefinition } from '../sheet/quantity.ts'
 import type { Handle, Sheet } from '../sheet/sheet.ts'
-import { isUnit, unitDefinition, units } from '../units.ts'
+import { isUnit, type Unit, unitDefinition, units } from '../units.ts'
 
 /** The units that markets are sized in: a hundred million yuan, or a hundred million dollars. */
 export const moneyUnits = ['亿元', '亿美元'] as const
@@ -19,6 +19,23 @@ export function moneyOf(unit: string): Money | undefined {
 
 /** Every unit that a dataset of money may be in. */
 export const datasetMoneyUnits = units.filter(unit => moneyOf(unit) !== undefined)
+
+/** The units that callers may give and get money in: each a scale of one of the two that are calculated in. */
+export const moneyScales = [
+  '元',
+  '万元',
+  '亿元',
+  '千亿元',
+  '万亿元',
+  'USD',
+  '万美元',
+  '亿美元',
+  '万亿美元',
+] as const satisfies readonly Unit[]
+export type MoneyScale = (typeof moneyScales)[number]
+
+/** The unit of calculation behind a scale. */
+export const moneyBehind = (scale: MoneyScale): Money => moneyOf(scale) ?? '亿元'
 
 /** The largest size of a segment, in a hundred million yuan or dollars; the least is 0. */
 export const mostMoney = 1e12

@@ -1,6 +1,7 @@
 import { DomainError } from '../errors.ts'
 import { formula } from '../sheet/formula.ts'
-import type { Money } from './currency.ts'
+import { convert } from '../units.ts'
+import { type Money, type MoneyScale, moneyBehind } from './currency.ts'
 import { perYears, type Window, type YearValue } from './window.ts'
 
 /** How the size of a segment changes: by a constant rate a year, or as a series of sizes by year. */
@@ -44,13 +45,13 @@ const rateIn = (unit: Money) =>
 /** The constant rate that leads from one size to another in some years (CAGR). Both must be positive. */
 export const growthRate = { 亿元: rateIn('亿元'), 亿美元: rateIn('亿美元') } as const
 
-/** The size that a segment is known by, beside its series. */
+/** The size that a segment is known by, beside its series, in the unit of calculation. */
 interface OwnSize extends YearValue {
   readonly unit: Money
 }
 
 /**
- * The sizes of a series by year, in `unit`. Throws `missing-value` naming the years of the window that neither
+ * The sizes of a series in `scale` by year, in the unit of calculation behind it. Throws `missing-value` naming the years of the window that neither
  * the series nor the size itself is given for, and `inconsistent-inputs` for a year with two sizes. Years
  * outside the window are left alone.
  */
@@ -58,11 +59,13 @@ export function sizesByYear(
   series: readonly YearValue[],
   size: OwnSize,
   window: Window,
-  unit: Money,
+  scale: MoneyScale,
   pointer: string,
 ): Map<number, number> {
+  const unit = moneyBehind(scale)
   const sizes = new Map<number, number>()
-  for (const [index, { year, value }] of series.entries()) {
+  for (const [index, { year, value: written }] of series.entries()) {
+    const value = scale === unit ? written : convert(written, scale, unit)
     const earlier = sizes.get(year)
     if (earlier !== undefined)
       refuseTwoSizes(year, `${earlier} ${unit}`, `${value} ${unit}`, `${pointer}/${index}`)

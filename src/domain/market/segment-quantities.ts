@@ -17,6 +17,16 @@ export const segmentFamilies = {
   size: family('.size', 'Size in the year that it is known for', '已知年份的规模'),
   sizeCny: family('.sizeCny', 'Size as published, in yuan', '公布的人民币规模'),
   sizeUsd: family('.sizeUsd', 'Size as published, in dollars', '公布的美元规模'),
+  users: family('.users', 'Users', '用户数'),
+  payerRate: family('.payerRate', 'Share of users who pay', '付费率'),
+  revenuePerPayer: family(
+    '.revenuePerPayer',
+    'Revenue per payer and payment (ARPPU)',
+    '每付费用户每次支付（ARPPU）',
+  ),
+  paymentsPerYear: family('.paymentsPerYear', 'Payments a year', '每年支付次数'),
+  addressableShare: family('.addressableShare', 'Share of the size that is addressable', '可服务比例'),
+  serviceableOfYear: family('.serviceable', 'Serviceable size (SAM)', '可服务规模（SAM）', '.{year}'),
   sizeOfYear: family('.size', 'Size', '规模', '.{year}'),
   growth: family('.growth', 'Growth of the size a year', '规模年增速'),
   penetration: family('.penetration', 'Penetration', '渗透率'),
@@ -26,6 +36,13 @@ export const segmentFamilies = {
     'Constant of the penetration path, a year',
     '渗透路径的年常数',
   ),
+  penetrationOffset: family(
+    '.penetration.offset',
+    'Exponent of the penetration curve at its origin',
+    '渗透曲线原点处的指数',
+  ),
+  innovation: family('.innovation', 'Coefficient of innovation a year', '年创新系数'),
+  imitation: family('.imitation', 'Coefficient of imitation a year', '年模仿系数'),
   penetrationCeiling: family('.penetration.ceiling', 'Share that penetration cannot exceed', '渗透率上限'),
   valueCapture: family(
     '.valueCapture',
@@ -46,15 +63,15 @@ export interface SegmentName {
 class SegmentQuantity<U extends Unit> implements QuantityDefinition<U> {
   readonly id: string
   readonly unit: U
-  readonly display: U
+  readonly display: Unit
   readonly family: SegmentFamily
   readonly #segment: Label
   readonly #year: number | undefined
 
-  constructor(segment: SegmentName, of: SegmentFamily, unit: U, year: number | undefined) {
+  constructor(segment: SegmentName, of: SegmentFamily, unit: U, year: number | undefined, display: Unit) {
     this.id = `segments.${segment.id}${of.part}${year === undefined ? '' : `.${year}`}`
     this.unit = unit
-    this.display = unit
+    this.display = display
     this.family = of
     this.#segment = segment.label
     this.#year = year
@@ -70,12 +87,13 @@ class SegmentQuantity<U extends Unit> implements QuantityDefinition<U> {
   }
 }
 
-/** The quantity of a segment, of a year or of the segment as a whole. */
+/** The quantity of a segment, of a year or of the segment as a whole, shown in `display` (default: its unit). */
 export function segmentQuantity<const U extends Unit>(
   segment: SegmentName,
   of: SegmentFamily,
   unit: U,
   year?: number,
+  display: Unit = unit,
 ): QuantityDefinition<U> {
-  return new SegmentQuantity(segment, of, unit, year)
+  return new SegmentQuantity(segment, of, unit, year, display)
 }

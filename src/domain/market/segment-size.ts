@@ -3,18 +3,29 @@ import type { Lookup } from '../estimate.ts'
 import { given, type Provenance } from '../sheet/quantity.ts'
 import type { Handle, Sheet } from '../sheet/sheet.ts'
 import { convert, isUnit } from '../units.ts'
-import { datasetMoneyUnits, type Money, moneyOf, mostMoney, type Rates } from './currency.ts'
+import { type BottomUp, type BottomUpSize, bottomUpSize, writeBottomUp } from './bottom-up.ts'
+import {
+  datasetMoneyUnits,
+  type Money,
+  type MoneyScale,
+  moneyBehind,
+  moneyOf,
+  mostMoney,
+  type Rates,
+} from './currency.ts'
 import { type Dataset, knownBy, type Observation, observationFor } from './dataset.ts'
+import { observedProvenance } from './observed-provenance.ts'
 import { type SegmentName, segmentFamilies, segmentQuantity } from './segment-quantities.ts'
 
 /**
  * How big a segment is in a year (default: the base year): a number in `unit` (default: that of the request),
- * or what a dataset says. Exactly one of `value` and `dataset`.
+ * what a dataset says, or users × payer rate × revenue per payer. Exactly one of `value`, `dataset` and `bottomUp`.
  */
 export interface SegmentSize {
   readonly value?: number
-  readonly unit?: Money
+  readonly unit?: MoneyScale
   readonly dataset?: string
+  readonly bottomUp?: BottomUp
   readonly year?: number
 }
 
@@ -31,48 +42,83 @@ export interface KnownSize {
   readonly year: number
   readonly provenance: Provenance
   readonly observed: Observed | undefined
+  /** The working of a size from below. */
+  readonly bottomUp?: BottomUpSize
 }
 
 /** Where a size is looked up, and what holds where it does not say. */
 export interface SizeContext {
   readonly lookup: Lookup
-  readonly unit: Money
+  /** The scale that values are in unless they say otherwise. */
+  readonly scale: MoneyScale
   readonly baseYear: number
   readonly asOf: string | undefined
 }
 
 /**
  * The size that a segment names. Throws `inconsistent-inputs` or `missing-value` unless it is exactly one of a
- * value and a dataset, `unknown-dataset`, `unknown-unit` for a dataset that is not of money, `missing-value`
+ * value, a dataset and a sum from below, `unknown-dataset`, `unknown-unit` for a dataset that is not of money, `missing-value`
  * for a year that the dataset does not have, and `out-of-range` for one that it has no possible size for.
  */
 export function knownSize(size: SegmentSize, context: SizeContext, pointer: string): KnownSize {
-  const { value, dataset, unit = context.unit, year = context.baseYear } = size
+  const { value, dataset, bottomUp, unit = context.scale, year = context.baseYear } = size
+  if (bottomUp !== undefined) {
+    refuseBeside('its users', size, 'bottomUp', pointer)
+    return bottomUpSize(bottomUp, year, context, `${pointer}/bottomUp`)
+  }
   if (dataset !== undefined) {
-    if (value !== undefined || size.unit !== undefined) {
-      const other = value === undefined ? `unit ${size.unit}` : `value ${value}`
-      throw new DomainError(
-        'inconsistent-inputs',
-        `The size is given by the dataset ${dataset} and by ${other}; keep one of them.`,
-        { pointer, facts: { dataset, value, unit: size.unit } },
-      )
-    }
+    refuseBeside(`the dataset ${dataset}`, size, 'dataset', pointer)
     return sizeInDataset(dataset, year, context, pointer)
   }
   if (value === undefined) {
     throw new DomainError(
       'missing-value',
-      'The size has neither a value nor a dataset; give one of them, or null for a size that is not known.',
+      'The size has neither a value nor a dataset nor users; give one of them, or null for a size that is not known.',
       { pointer },
     )
   }
-  return { value, unit, year, provenance: given, observed: undefined }
+  const money = moneyBehind(unit)
+  const inMoney = unit === money ? value : convert(value, unit, money)
+  if (inMoney > mostMoney) {
+    throw new DomainError(
+      'out-of-range',
+      `The size is ${value} ${unit}, which is ${inMoney} ${money}; a size is at most ${mostMoney} ${money}.`,
+      { pointer: `${pointer}/value`, facts: { value: inMoney, unit: money, most: mostMoney } },
+    )
+  }
+  return { value: inMoney, unit: money, year, provenance: given, observed: undefined }
+}
+
+/** Refuses a size that is given in two ways. */
+function refuseBeside(
+  way: string,
+  { value, unit, dataset }: SegmentSize,
+  kept: 'dataset' | 'bottomUp',
+  pointer: string,
+): void {
+  const other =
+    value !== undefined
+      ? `value ${value}`
+      : unit !== undefined
+        ? `unit ${unit}`
+        : kept === 'bottomUp' && dataset !== undefined
+          ? `the dataset ${dataset}`
+          : undefined
+  if (other === undefined) return
+  throw new DomainError(
+    'inconsistent-inputs',
+    `The size is given by ${way} and by ${other}; keep one of them.`,
+    {
+      pointer,
+      facts: { dataset, value, unit },
+    },
+  )
 }
 
 function sizeInDataset(
   id: string,
   year: number,
-  { lookup, unit, asOf }: SizeContext,
+  { lookup, scale: unit, asOf }: SizeContext,
   pointer: string,
 ): KnownSize {
   const dataset = lookup.datasets.get(id)
@@ -104,7 +150,7 @@ function sizeInDataset(
     value,
     unit: money,
     year,
-    provenance: provenanceOf(dataset, observation),
+    provenance: observedProvenance(dataset, observation),
     observed: { dataset, observation },
   }
 }
@@ -131,37 +177,22 @@ function refuseYear(
   )
 }
 
-const firmness = {
-  actual: { en: 'actual', zh: '实际值' },
-  estimate: { en: 'estimate', zh: '估计值' },
-  forecast: { en: 'forecast', zh: '预测值' },
-} as const
-
-function provenanceOf(
-  { title }: Dataset,
-  { period, status, vintage, source, provenance }: Observation,
-): Provenance {
-  const { en, zh } = firmness[status]
-  return {
-    status: 'catalogue',
-    source,
-    provenance,
-    note: {
-      en: `${title.en}, ${period}, ${en}${vintage === null ? '' : `, published ${vintage}`}`,
-      zh: `${title.zh}，${period}，${zh}${vintage === null ? '' : `，${vintage} 发布`}`,
-    },
-  }
-}
-
 /** Writes a size in the unit of the request, at the exchange rate of its own year where it is in the other. */
 export function writeSize(
   sheet: Sheet,
   segment: SegmentName,
-  { value, unit, year, provenance }: KnownSize,
-  as: Money,
+  { value, unit, year, provenance, bottomUp }: KnownSize,
+  scale: MoneyScale,
   rates: Rates,
 ): Handle<Money> {
-  const definition = segmentQuantity<Money>(segment, segmentFamilies.size, as)
+  const as = moneyBehind(scale)
+  const definition = segmentQuantity<Money>(segment, segmentFamilies.size, as, undefined, scale)
+  if (bottomUp !== undefined) {
+    if (unit === as) return writeBottomUp(sheet, segment, bottomUp, definition)
+    const from = unit === '亿元' ? segmentFamilies.sizeCny : segmentFamilies.sizeUsd
+    const figure = writeBottomUp(sheet, segment, bottomUp, segmentQuantity<Money>(segment, from, unit))
+    return rates.convert(figure, year, definition)
+  }
   if (unit === as) return sheet.input(definition, value, provenance)
   const published = unit === '亿元' ? segmentFamilies.sizeCny : segmentFamilies.sizeUsd
   const figure = sheet.input(segmentQuantity<Money>(segment, published, unit), value, provenance)

@@ -12,6 +12,7 @@ import {
   type Penetration,
 } from './adoption.ts'
 import type { Money, Rates } from './currency.ts'
+import { type FittedPenetration, writeFitted } from './fitted-adoption.ts'
 import { type Growth, growthStep, sizesByYear } from './growth.ts'
 import { type SegmentName, segmentFamilies, segmentQuantity } from './segment-quantities.ts'
 import {
@@ -33,6 +34,8 @@ export interface Segment {
   readonly growth?: Growth
   /** Default: all of the segment. */
   readonly penetration?: Penetration
+  /** Share of the size that can be served at all (SAM over TAM); default: all of it. */
+  readonly addressableShare?: number
   /** Share of the penetrated size that becomes revenue; default 1. */
   readonly valueCapture?: number
 }
@@ -43,6 +46,8 @@ export interface Writing extends SizeContext {
   readonly rates: Rates
   readonly window: Window
   readonly multiplier: Handle<'1'>
+  /** The unit of the sheet: that behind the scale. */
+  readonly unit: Money
 }
 
 /** A segment on a sheet: its value by year, and what the warnings are about. */
@@ -50,6 +55,9 @@ export interface WrittenSegment {
   readonly name: SegmentName
   readonly size: KnownSize
   readonly observed: Observed | undefined
+  readonly sizes: ReadonlyMap<number, Handle<Money>>
+  /** The sizes, or the share of them that can be served where one is given. */
+  readonly serviceable: ReadonlyMap<number, Handle<Money>>
   readonly values: ReadonlyMap<number, Handle<Money>>
   readonly penetration: ReadonlyMap<number, Handle<'1'>>
   readonly valueCapture: Handle<'1'>
@@ -86,10 +94,11 @@ export function writeSegment(
   asked: SegmentSize,
   pointer: string,
 ): WrittenSegment {
-  const { sheet, unit, window, multiplier } = writing
+  const { sheet, unit, scale, window, multiplier } = writing
   const name = nameOf(segment)
   const size = knownSize(asked, writing, `${pointer}/size`)
   const sizes = writeSizes(writing, name, size, segment.growth, `${pointer}/growth`)
+  const serviceable = writeServiceable(writing, name, segment.addressableShare, sizes)
   const penetration = writePenetration(writing, name, segment.penetration, `${pointer}/penetration`)
   const valueCapture = sheet.input(
     segmentQuantity(name, segmentFamilies.valueCapture, '1'),
@@ -100,12 +109,12 @@ export function writeSegment(
   for (const year of window.years) {
     const definition =
       year === window.target
-        ? segmentQuantity<Money>(name, segmentFamilies.value, unit)
-        : segmentQuantity<Money>(name, segmentFamilies.valueOfYear, unit, year)
+        ? segmentQuantity<Money>(name, segmentFamilies.value, unit, undefined, scale)
+        : segmentQuantity<Money>(name, segmentFamilies.valueOfYear, unit, year, scale)
     values.set(
       year,
       sheet.derive(definition, value[unit], [
-        sizes.get(year) as Handle<Money>,
+        serviceable.get(year) as Handle<Money>,
         penetration.get(year) as Handle<'1'>,
         valueCapture,
         multiplier,
@@ -116,6 +125,8 @@ export function writeSegment(
     name,
     size,
     observed: size.observed,
+    sizes,
+    serviceable,
     values,
     penetration,
     valueCapture,
@@ -126,17 +137,18 @@ export function writeSegment(
 }
 
 function writeSizes(
-  { sheet, unit, rates, window }: Writing,
+  { sheet, unit, scale, rates, window }: Writing,
   name: SegmentName,
   size: KnownSize,
   growth: Growth | undefined,
   pointer: string,
 ): ReadonlyMap<number, Handle<Money>> {
-  const handle = writeSize(sheet, name, size, unit, rates)
+  const handle = writeSize(sheet, name, size, scale, rates)
   const sizes = new Map<number, Handle<Money>>([[size.year, handle]])
-  const definition = (year: number) => segmentQuantity<Money>(name, segmentFamilies.sizeOfYear, unit, year)
+  const definition = (year: number) =>
+    segmentQuantity<Money>(name, segmentFamilies.sizeOfYear, unit, year, scale)
   if (growth !== undefined && 'series' in growth) {
-    const series = sizesByYear(growth.series, size, window, unit, `${pointer}/series`)
+    const series = sizesByYear(growth.series, size, window, scale, `${pointer}/series`)
     for (const year of window.years) {
       const known = series.get(year)
       if (known !== undefined && !sizes.has(year))
@@ -156,6 +168,37 @@ function writeSizes(
   return sizes
 }
 
+/** S · a: what can be served of a size. */
+const serviceableIn = (unit: Money) =>
+  formula({
+    text: 'S · a',
+    symbols: ['S', 'a'],
+    inputUnits: [unit, '1'],
+    unit,
+    fn: (size, share) => size * share,
+  })
+const serviceableSize = { 亿元: serviceableIn('亿元'), 亿美元: serviceableIn('亿美元') } as const
+
+function writeServiceable(
+  { sheet, unit, scale, window }: Writing,
+  name: SegmentName,
+  share: number | undefined,
+  sizes: ReadonlyMap<number, Handle<Money>>,
+): ReadonlyMap<number, Handle<Money>> {
+  if (share === undefined) return sizes
+  const handle = sheet.input(segmentQuantity(name, segmentFamilies.addressableShare, '1'), share, given)
+  return new Map(
+    window.years.map(year => [
+      year,
+      sheet.derive(
+        segmentQuantity<Money>(name, segmentFamilies.serviceableOfYear, unit, year, scale),
+        serviceableSize[unit],
+        [sizes.get(year) as Handle<Money>, handle],
+      ),
+    ]),
+  )
+}
+
 function writePenetration(
   writing: Writing,
   name: SegmentName,
@@ -170,10 +213,14 @@ function writePenetration(
     )
     return new Map(writing.window.years.map(year => [year, share]))
   }
+  if (isFitted(penetration)) return writeFitted(writing.sheet, writing.window, name, penetration)
   const [kind, curve] = curveOf(penetration)
   checkCurve(kind, curve, `${pointer}/${kind}`)
   return writeCurve(writing, name, kind, curve)
 }
+
+const isFitted = (penetration: Penetration): penetration is FittedPenetration =>
+  'bass' in penetration || 'fittedLogistic' in penetration || 'fittedGompertz' in penetration
 
 function curveOf(penetration: Penetration): readonly [CurveKind, AdoptionCurve] {
   const kind = curveKinds.find(candidate => candidate in penetration) ?? 'linear'
@@ -214,7 +261,7 @@ function writeCurve(
 }
 
 function beyondAnchors(penetration: Penetration | undefined, window: Window): number[] {
-  if (penetration === undefined || 'constant' in penetration) return []
+  if (penetration === undefined || 'constant' in penetration || isFitted(penetration)) return []
   const [, { from, to }] = curveOf(penetration)
   return window.years.filter(year => year < from.year || year > to.year)
 }

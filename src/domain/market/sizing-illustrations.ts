@@ -45,6 +45,38 @@ export const illustrations: readonly MarketRequest[] = [
       { id: 'text', size: null },
     ],
     penetrationMultiplier: 1,
+    priceYear: 2021,
+  },
+  {
+    unit: '万亿元',
+    baseYear: 2023,
+    targetYear: 2025,
+    segments: [
+      {
+        id: 'games',
+        size: {
+          year: 2025,
+          bottomUp: {
+            users: { value: 6.83, unit: '亿人' },
+            payerRate: 1,
+            revenuePerPayer: 42.8,
+            per: 'month',
+          },
+        },
+        addressableShare: 0.7,
+        penetration: { fittedLogistic: { origin: 2024, offset: 2, rate: 0.8, ceiling: 0.6 } },
+      },
+      {
+        id: 'software',
+        size: { bottomUp: { users: { value: 2e8 }, revenuePerPayer: 30, currency: 'USD' } },
+        penetration: { bass: { launch: 2024, innovation: 0.03, imitation: 0.38, ceiling: 0.5 } },
+      },
+      {
+        id: 'music',
+        size: { value: 293.5, unit: '亿元', year: 2024 },
+        penetration: { fittedGompertz: { origin: 2024, offset: 1, rate: 0.5 } },
+      },
+    ],
   },
   {
     unit: '亿美元',

@@ -1,5 +1,6 @@
 import { formula } from '../sheet/formula.ts'
 import { type QuantityDefinition, quantity } from '../sheet/quantity.ts'
+import type { Unit } from '../units.ts'
 import type { Money } from './currency.ts'
 import type { SegmentName } from './segment-quantities.ts'
 
@@ -23,6 +24,9 @@ const totals = {
   total: { en: 'Total', zh: '合计' },
   totalCny: { en: 'Total in yuan', zh: '合计（人民币）' },
   totalUsd: { en: 'Total in dollars', zh: '合计（美元）' },
+  totalReal: { en: 'Total at the prices of one year', zh: '合计（不变价）' },
+  tam: { en: 'Sizes of all segments (TAM)', zh: '各细分市场规模合计（TAM）' },
+  sam: { en: 'Serviceable sizes of all segments (SAM)', zh: '可服务规模合计（SAM）' },
 } as const
 export type TotalId = keyof typeof totals
 
@@ -35,13 +39,14 @@ export function totalQuantity<const U extends Money>(
   id: TotalId,
   unit: U,
   year: number | undefined,
+  display: Unit = unit,
 ): QuantityDefinition<U> {
   const { en, zh } = totals[id]
-  if (year === undefined) return { id, unit, display: unit, label: { en, zh } }
+  if (year === undefined) return { id, unit, display, label: { en, zh } }
   return {
     id: `${id}.${year}`,
     unit,
-    display: unit,
+    display,
     label: { en: `${en}, ${year}`, zh: `${year} 年${zh}` },
     family: families[id],
   }

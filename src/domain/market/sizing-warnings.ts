@@ -3,6 +3,7 @@ import type { Warning } from '../estimate.ts'
 import type { Handle } from '../sheet/sheet.ts'
 import type { Label } from '../units.ts'
 import type { Rates } from './currency.ts'
+import { borrowedIndices, type IndexOfYear } from './price-index.ts'
 import type { WrittenSegment } from './segment.ts'
 import type { SegmentName } from './segment-quantities.ts'
 
@@ -13,6 +14,7 @@ export interface SizingFacts {
   readonly unknown: readonly SegmentName[]
   readonly multiplier: Handle<'1'>
   readonly rates: Rates
+  readonly indices: ReadonlyMap<number, IndexOfYear>
 }
 
 /** Most names in a warning, and most characters of each: with more it would not be read. */
@@ -58,6 +60,7 @@ export function sizingWarnings(values: Float64Array, facts: SizingFacts): Warnin
     ...aboveOne(values, facts),
     ...beyondAnchors(facts),
     ...borrowedRates(facts.rates.borrowed),
+    ...borrowedIndices(facts.indices),
   ]
 }
 

@@ -3,8 +3,9 @@ import type { BuiltEstimate, Estimator, Lookup, TableColumn, TableView } from '.
 import { sumFormula } from '../sheet/formula.ts'
 import { byDefault, given } from '../sheet/quantity.ts'
 import { type Handle, Sheet } from '../sheet/sheet.ts'
-import { type Money, Rates } from './currency.ts'
+import { type Money, type MoneyScale, moneyBehind, Rates } from './currency.ts'
 import { growthRate } from './growth.ts'
+import { type RealTotals, writeReal } from './real-totals.ts'
 import { checkUnknown, nameOf, type Segment, type WrittenSegment, writeSegment } from './segment.ts'
 import { illustrations } from './sizing-illustrations.ts'
 import { evaluateSizing } from './sizing-overflow.ts'
@@ -13,21 +14,24 @@ import {
   same,
   shareOf,
   shareQuantity,
+  type TotalId,
   totalCagr,
   totalQuantity,
 } from './sizing-quantities.ts'
 import { sizingWarnings } from './sizing-warnings.ts'
 import { type Window, windowOf } from './window.ts'
 
-/** What `market` is asked. Sizes of segments are in `unit` (default 亿元) and of `baseYear` unless they say otherwise. */
+/** What `market` is asked. Sizes and results are in `unit` (default 亿元), sizes and of `baseYear` unless they say otherwise. */
 export interface MarketRequest {
   /** The region whose market it is, to be held against those of the datasets. */
   readonly region?: string
-  readonly unit?: Money
+  readonly unit?: MoneyScale
   readonly baseYear: number
   readonly targetYear: number
   /** Only observations that were published by then; those of unknown vintage are left out. */
   readonly asOf?: string
+  /** The year at whose prices the totals are given as well. */
+  readonly priceYear?: number
   readonly penetrationMultiplier?: number
   readonly segments: readonly Segment[]
 }
@@ -64,6 +68,8 @@ function checkIds(segments: readonly Segment[]): void {
 interface Totals {
   readonly byYear: ReadonlyMap<number, Handle<Money>>
   readonly otherByYear: ReadonlyMap<number, Handle<Money>>
+  /** The sizes behind the total: of the segments whole, and what of them can be served where that is less. */
+  readonly marketByYear: Readonly<Record<'tam' | 'sam', ReadonlyMap<number, Handle<Money>>>>
   readonly other: Money
   readonly results: readonly Handle[]
 }
@@ -72,10 +78,11 @@ interface Totals {
 function writeTotals(
   sheet: Sheet,
   segments: readonly WrittenSegment[],
-  unit: Money,
+  scale: MoneyScale,
   window: Window,
   rates: Rates,
 ): Totals {
+  const unit = moneyBehind(scale)
   const sum = sumFormula(unit, segments.length)
   const [own, otherId, other] =
     unit === '亿元'
@@ -83,21 +90,45 @@ function writeTotals(
       : (['totalUsd', 'totalCny', '亿元'] as const)
   const byYear = new Map<number, Handle<Money>>()
   const otherByYear = new Map<number, Handle<Money>>()
+  const marketByYear = { tam: new Map<number, Handle<Money>>(), sam: new Map<number, Handle<Money>>() }
+  const partly = segments.some(({ sizes, serviceable }) => sizes !== serviceable)
+  const summed = (
+    id: TotalId,
+    year: number,
+    from: (segment: WrittenSegment) => ReadonlyMap<number, Handle<Money>>,
+  ) =>
+    sheet.derive(
+      totalQuantity<Money>(id, unit, year === window.target ? undefined : year, scale),
+      sum,
+      segments.map(segment => from(segment).get(year) as Handle<Money>),
+    )
   for (const year of window.years) {
     const named = year === window.target ? undefined : year
-    const parts = segments.map(({ values }) => values.get(year) as Handle<Money>)
-    const total = sheet.derive(totalQuantity<Money>('total', unit, named), sum, parts)
+    marketByYear.tam.set(
+      year,
+      summed('tam', year, ({ sizes }) => sizes),
+    )
+    if (partly)
+      marketByYear.sam.set(
+        year,
+        summed('sam', year, ({ serviceable }) => serviceable),
+      )
+    const total = summed('total', year, ({ values }) => values)
     byYear.set(year, total)
     otherByYear.set(year, rates.convert(total, year, totalQuantity<Money>(otherId, other, named)))
   }
   const total = byYear.get(window.target) as Handle<Money>
-  const renamed = sheet.derive(totalQuantity<Money>(own, unit, undefined), same[unit], [total])
+  const renamed = sheet.derive(totalQuantity<Money>(own, unit, undefined, scale), same[unit], [total])
   const converted = otherByYear.get(window.target) as Handle<Money>
   return {
     byYear,
     otherByYear,
+    marketByYear,
     other,
-    results: unit === '亿元' ? [total, renamed, converted] : [total, converted, renamed],
+    results: [
+      ...(unit === '亿元' ? [total, renamed, converted] : [total, converted, renamed]),
+      ...Object.values(marketByYear).flatMap(market => market.get(window.target) ?? []),
+    ],
   }
 }
 
@@ -129,12 +160,21 @@ function writeRatios(
     : shares
 }
 
-function pathTable(segments: readonly WrittenSegment[], totals: Totals, unit: Money): TableView {
+function pathTable(
+  segments: readonly WrittenSegment[],
+  totals: Totals,
+  real: RealTotals,
+  unit: MoneyScale,
+): TableView {
   const otherId = totals.other === '亿元' ? 'totalCny' : 'totalUsd'
+  const further = ([...Object.entries(totals.marketByYear), ['totalReal', real.byYear]] as const).filter(
+    (entry): entry is [TotalId, ReadonlyMap<number, Handle<Money>>] => entry[1].size > 0,
+  )
   const columns: TableColumn[] = [
     ...segments.map(({ name }) => ({ id: `segments.${name.id}`, label: name.label, unit })),
-    { id: 'total', label: totalQuantity('total', unit, undefined).label, unit },
+    { id: 'total', label: totalQuantity('total', moneyBehind(unit), undefined).label, unit },
     { id: otherId, label: totalQuantity(otherId, totals.other, undefined).label, unit: totals.other },
+    ...further.map(([id]) => ({ id, label: totalQuantity(id, moneyBehind(unit), undefined).label, unit })),
   ]
   const rows = [...totals.byYear].map(([year, total]) => ({
     key: String(year),
@@ -142,13 +182,15 @@ function pathTable(segments: readonly WrittenSegment[], totals: Totals, unit: Mo
       ...segments.map(({ values }) => values.get(year) as Handle),
       total,
       totals.otherByYear.get(year) as Handle,
+      ...further.map(([, byYear]) => byYear.get(year) as Handle),
     ],
   }))
   return { columns, rows }
 }
 
 function build(request: MarketRequest, lookup: Lookup): BuiltEstimate {
-  const { unit = '亿元', region, asOf, baseYear } = request
+  const { unit: scale = '亿元', region, asOf, baseYear } = request
+  const unit = moneyBehind(scale)
   const window = windowAsked(request)
   checkIds(request.segments)
   const sheet = new Sheet()
@@ -160,7 +202,7 @@ function build(request: MarketRequest, lookup: Lookup): BuiltEstimate {
       ? byDefault('penetrations as given', '渗透率不作调整')
       : given,
   )
-  const writing = { sheet, lookup, unit, baseYear, asOf, rates, window, multiplier }
+  const writing = { sheet, lookup, unit, scale, baseYear, asOf, rates, window, multiplier }
   const segments: WrittenSegment[] = []
   for (const [index, segment] of request.segments.entries()) {
     const pointer = `/segments/${index}`
@@ -172,15 +214,17 @@ function build(request: MarketRequest, lookup: Lookup): BuiltEstimate {
       pointer: '/segments',
     })
   }
-  const totals = writeTotals(sheet, segments, unit, window, rates)
+  const totals = writeTotals(sheet, segments, scale, window, rates)
+  const real = writeReal(sheet, lookup.catalogue, request.priceYear, totals.byYear, window, scale)
   const values = segments.map(segment => segment.values.get(window.target) as Handle<Money>)
   const ratios = writeRatios(sheet, segments, totals, unit, window, evaluateSizing(sheet, request.segments))
   const unknown = request.segments.filter(({ size }) => size === null).map(nameOf)
   return {
     sheet,
-    results: [...totals.results, ...values, ...ratios],
-    warnings: evaluated => sizingWarnings(evaluated, { region, segments, unknown, multiplier, rates }),
-    tables: { path: pathTable(segments, totals, unit) },
+    results: [...totals.results, ...real.results, ...values, ...ratios],
+    warnings: evaluated =>
+      sizingWarnings(evaluated, { region, segments, unknown, multiplier, rates, indices: real.indices }),
+    tables: { path: pathTable(segments, totals, real, scale) },
     evidence: evidenceOf(segments, unit),
     context: () => contextOf(request, segments),
   }
@@ -194,7 +238,8 @@ function evidenceOf(segments: readonly WrittenSegment[], unit: Money): Record<st
       if (observed === undefined) return []
       const { dataset, observation } = observed
       const { id, version, scope } = dataset
-      const quantity = size.unit === unit ? 'size' : published[size.unit]
+      const quantity =
+        size.bottomUp !== undefined ? 'users' : size.unit === unit ? 'size' : published[size.unit]
       const row = { dataset: id, version, scope, unit: dataset.unit, ...observation }
       return [[`segments.${name.id}.${quantity}`, [row]]]
     }),
@@ -215,11 +260,15 @@ export const market: Estimator<MarketRequest> = {
   id: 'market',
   label: { en: 'Market size', zh: '市场规模' },
   description: {
-    en: 'A market as the sum of its segments: size × penetration × value capture, by year, with growth of the sizes and paths of penetration. The path is a table by year, the other results are of the target year. Sizes may be numbers or observations of datasets, of any year and in yuan or dollars; the answer names the bases that it mixes. `segments.<id>`, `shares.<id>` and `total` are of the target year; the same with a year behind, such as `segments.games.2023`, are of that year.',
-    zh: '市场规模为各细分市场之和：规模 × 渗透率 × 价值捕获率，逐年计算，含规模增速与渗透路径。路径以年度表给出，其余结果为目标年份数值。规模可为数值或数据集观测值，可属任意年份，以人民币或美元计；结果会指出混用的口径。`segments.<id>`、`shares.<id>` 与 `total` 为目标年份数值；带年份者（如 `segments.games.2023`）为该年数值。',
+    en: 'A market as the sum of its segments: size × addressable share × penetration × value capture, by year, with growth of the sizes and paths or fitted curves of penetration; TAM and SAM beside it. The path is a table by year, the other results are of the target year. Sizes may be numbers, observations of datasets, or users × payer rate × revenue per payer, of any year and in yuan or dollars; the answer names the bases that it mixes. `segments.<id>`, `shares.<id>` and `total` are of the target year; the same with a year behind, such as `segments.games.2023`, are of that year.',
+    zh: '市场规模为各细分市场之和：规模 × 可服务比例 × 渗透率 × 价值捕获率，逐年计算，含规模增速、渗透路径或拟合曲线，并给出 TAM 与 SAM。路径以年度表给出，其余结果为目标年份数值。规模可为数值、数据集观测值或用户数 × 付费率 × 每付费用户收入，可属任意年份，以人民币或美元计；结果会指出混用的口径。`segments.<id>`、`shares.<id>` 与 `total` 为目标年份数值；带年份者（如 `segments.games.2023`）为该年数值。',
   },
   needs: ({ segments }) => [
-    ...new Set(segments.flatMap(({ size }) => (size?.dataset === undefined ? [] : [size.dataset]))),
+    ...new Set(
+      segments.flatMap(({ size }) =>
+        [size?.dataset, size?.bottomUp?.users.dataset].filter(dataset => dataset !== undefined),
+      ),
+    ),
   ],
   build,
   illustrations,

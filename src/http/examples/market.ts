@@ -39,6 +39,36 @@ export const marketExamples: readonly ExampleRequest[] = [
     },
   },
   {
+    name: 'chat-subscriptions-from-below',
+    operation,
+    summary:
+      'TAM, SAM and revenue: $20 a month from the payers among users, Bass diffusion, at the prices of 2023',
+    body: {
+      unit: '亿元',
+      baseYear: 2023,
+      targetYear: 2026,
+      priceYear: 2023,
+      segments: [
+        {
+          id: 'subscriptions',
+          label: { en: 'Chat subscriptions', zh: '对话订阅' },
+          size: {
+            bottomUp: {
+              users: { value: 1, unit: '亿人' },
+              payerRate: 0.05,
+              revenuePerPayer: 20,
+              currency: 'USD',
+              per: 'month',
+            },
+          },
+          growth: { cagr: 0.2 },
+          addressableShare: 0.8,
+          penetration: { bass: { launch: 2023, innovation: 0.03, imitation: 0.38 } },
+        },
+      ],
+    },
+  },
+  {
     name: 'games-by-three-paths',
     operation,
     summary: 'One size in the dollars of another year, a series of sizes, and a path below a ceiling',

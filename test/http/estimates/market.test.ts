@@ -122,6 +122,7 @@ describe('POST /v1/estimates/market', () => {
       { id: 'segments.games', unit: '亿元' },
       { id: 'total', unit: '亿元' },
       { id: 'totalUsd', unit: '亿美元' },
+      { id: 'tam', unit: '亿元' },
     ])
     expect(path.rows.map(({ key }: { key: string }) => key)).toEqual(['2021', '2022', '2023', '2024', '2025'])
     // The logistic path from 1.5 to 25 %, worked with SciPy: 3.1889, 6.6509 and 13.3529 % between.
@@ -241,7 +242,7 @@ describe('POST /v1/estimates/market', () => {
     [{ baseYear: 2025, targetYear: 2021 }, 'inconsistent-inputs'],
     [{ baseYear: 1900, targetYear: 2200 }, 'out-of-range'],
     [{ baseYear: 2021.5 }, 'invalid-request'],
-    [{ unit: '万亿元' }, 'invalid-request'],
+    [{ unit: '吨' }, 'invalid-request'],
     [{ segments: [] }, 'invalid-request'],
     [{ segments: [games, games] }, 'duplicate-quantity'],
     [{ segments: [{ id: 's', size: null }] }, 'missing-value'],

@@ -1,5 +1,6 @@
 import type { Warning } from '../../estimate.ts'
 import type { Label } from '../../units.ts'
+import type { FittedPenetration } from '../fitted-adoption.ts'
 import type { Unidentified } from './identification.ts'
 
 /** A number that a fit gives: null where the data do not tell it. */
@@ -72,6 +73,8 @@ export interface FitAnswer {
   } | null
   readonly points: readonly FittedPoint[]
   readonly projections: readonly Projection[]
+  /** A fit to yearly shares as a penetration of a market request; null for other data and curves. */
+  readonly penetration: FittedPenetration | null
   readonly dataset: { readonly id: string; readonly version: number } | null
   readonly warnings: readonly Warning[]
 }

@@ -6,6 +6,7 @@ import type { FitAnswer, FittedNumber, Projection } from './fit-answer.ts'
 import { type CurveFit, fitCurve } from './fit-curve.ts'
 import { checkValues, curveModels, type FitRequest, fixedOf, startsOf } from './fit-request.ts'
 import { seriesWarnings } from './fit-warnings.ts'
+import { penetrationOf } from './fitted-penetration.ts'
 import { tooFewPoints, unidentified } from './identification.ts'
 import { type Placement, placementOf } from './placement.ts'
 import { cagrAnswer } from './rate.ts'
@@ -53,6 +54,7 @@ export function fitSeries(request: FitRequest, datasets: ReadonlyMap<string, Dat
     projections: (request.project ?? []).map((place, index) =>
       project(model, told, place, placement, `/project/${index}`),
     ),
+    penetration: told === undefined ? null : penetrationOf(request.model, told.parameters, series, placement),
     dataset: series.dataset === null ? null : { id: series.dataset.id, version: series.dataset.version },
     warnings: seriesWarnings(series),
   }

@@ -96,6 +96,7 @@ export function cagrAnswer(request: FitRequest, series: Series): FitAnswer {
       if (!Number.isFinite(value)) refuseOverflow(place.period ?? String(place.x), rate, pointer)
       return { period: place.period ?? null, x: shown, value, standardError: null, predictionError: null }
     }),
+    penetration: null,
     dataset: series.dataset === null ? null : { id: series.dataset.id, version: series.dataset.version },
     warnings: seriesWarnings(series),
   }
