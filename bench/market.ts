@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { ExchangeRate } from '../src/domain/compute/catalogue.ts'
 import type { Lookup } from '../src/domain/estimate.ts'
+import { searchCombinations } from '../src/domain/market/closure/search.ts'
 import { fitCurve } from '../src/domain/market/fit/fit-curve.ts'
 import { curveModels } from '../src/domain/market/fit/fit-request.ts'
 import { type MarketRequest, market } from '../src/domain/market/sizing.ts'
@@ -52,7 +53,39 @@ function byHand(): number {
 const airConditioners = [96, 195, 238, 380, 1045, 1230, 1267, 1828, 1586, 1673, 1800, 1580, 1500]
 const sales = { x: airConditioners.map((_, index) => index + 1), y: airConditioners }
 
-/** A sizing of six segments over ten years, beside the same sums by hand; and a fit of Bass's curve. */
+/** The candidates of the report's segments: 23,520 combinations. */
+const candidates = [
+  [267.2, 358.5, 389.3, 430.6, 436.1, 495.5, 498.7],
+  [0, 207, 460, 598],
+  [0, 753.3, 864.5],
+  [180.2, 293.5, 387, 697, 1516, 1331.3, 1554.9, 2113.5],
+  [1190.3, 1313.5, 2594, 2337.5, 7472.7, 7274.4, 12200],
+  [2658.84, 2965.13, 3257.83, 3507.89, 3800.2],
+].map((values, index) => ({
+  contributions: Float64Array.from(values, value => value * (targets[index] ?? 1)),
+  known: values.map(value => value > 0),
+}))
+
+/** How many combinations close, by six loops inside one another. */
+function closingByHand(): number {
+  const [a, b, c, d, e, f] = candidates.map(({ contributions }) => contributions) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ]
+  let closing = 0
+  for (const u of a)
+    for (const v of b)
+      for (const w of c)
+        for (const x of d)
+          for (const y of e) for (const z of f) if (Math.abs(u + v + w + x + y + z - 1600) <= 32) closing++
+  return closing
+}
+
+/** Sizing, fitting and closing, each beside the same by hand. */
 export function marketBenchmarks(): Comparison[] {
   const { sheet } = market.build(request, lookup)
   const total = sheet.find('total') ?? 0
@@ -67,6 +100,11 @@ export function marketBenchmarks(): Comparison[] {
     () => fitCurve(curveModels.bass, sales, one),
     { calls: 100 },
   )
+  if (searchCombinations(candidates, 1600, 0.02, 20).closing !== closingByHand())
+    throw new Error('The two sides find different combinations.')
+  const closing = alternate(() => searchCombinations(candidates, 1600, 0.02, 20), closingByHand, {
+    calls: 50,
+  })
   return [
     {
       name: 'evaluate six segments over ten years, µs (other: by hand)',
@@ -85,6 +123,12 @@ export function marketBenchmarks(): Comparison[] {
       ...fit,
       goal: 'under 5000 µs',
       holds: fit.ours < 5_000,
+    },
+    {
+      name: 'close a total by 23,520 combinations, µs (other: six loops that only count)',
+      ...closing,
+      goal: 'under 50000 µs',
+      holds: closing.ours < 50_000,
     },
   ]
 }

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { httpBenchmarks } from './http.ts'
+import { marketBenchmarks } from './market.ts'
 import type { Comparison } from './measure.ts'
 import { planBenchmarks } from './plans.ts'
 import { sheetBenchmarks } from './sheet.ts'
@@ -12,6 +13,7 @@ const { values } = parseArgs({
 
 const comparisons: Comparison[] = [
   ...sheetBenchmarks(),
+  ...marketBenchmarks(),
   ...planBenchmarks(),
   ...(await httpBenchmarks(values.short ? { rounds: 3, seconds: 2 } : { rounds: 8, seconds: 5 })),
 ]

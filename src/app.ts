@@ -11,6 +11,7 @@ import { registerValidation } from './http/plugins/validation.ts'
 import { backtestRoutes } from './http/routes/backtests.ts'
 import { calibrationProfileRoutes } from './http/routes/calibration-profiles.ts'
 import { catalogueRoutes } from './http/routes/catalogue.ts'
+import { closureRoutes } from './http/routes/closures.ts'
 import { datasetRoutes } from './http/routes/datasets.ts'
 import { estimateRoutes } from './http/routes/estimates.ts'
 import { estimatorRoutes } from './http/routes/estimators.ts'
@@ -95,6 +96,7 @@ export async function buildApp(deps: AppDeps) {
   await app.register(runRoutes(deps))
   await app.register(reportRoutes(deps))
   await app.register(fitRoutes(deps))
+  await app.register(closureRoutes(deps))
   await app.register(backtestRoutes(deps))
   await app.register(calibrationProfileRoutes(deps))
   await app.register(catalogueRoutes(deps))

@@ -1,6 +1,7 @@
 import { architectureExamples } from './examples/architecture.ts'
 import { backtestExamples } from './examples/backtests.ts'
 import { catalogueExamples } from './examples/catalogue.ts'
+import { closureExamples } from './examples/closures.ts'
 import { datasetExamples } from './examples/datasets.ts'
 import { estimatorExamples } from './examples/estimators.ts'
 import { imageExamples } from './examples/image.ts'
@@ -41,6 +42,7 @@ export const exampleRequests: readonly ExampleRequest[] = [
   ...planExamples,
   ...scenarioExamples,
   ...fitExamples,
+  ...closureExamples,
   ...backtestExamples,
   ...catalogueExamples,
   ...knowledgeExamples,

@@ -4,6 +4,7 @@ import { backtestComponents } from './backtest.ts'
 import { calibrationComponents } from './calibration.ts'
 import { catalogueComponents } from './catalogue.ts'
 import { claimComponents } from './claim.ts'
+import { closureComponents } from './closure.ts'
 import { commonComponents } from './common.ts'
 import { companyComponents } from './company.ts'
 import { datasetComponents } from './dataset.ts'
@@ -39,4 +40,5 @@ export const allComponents = [
   ...backtestComponents,
   ...calibrationComponents,
   ...fitComponents,
+  ...closureComponents,
 ]

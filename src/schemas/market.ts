@@ -219,7 +219,7 @@ export const Penetration = Type.Object(
 )
 
 /** Short enough for the labels and warnings of an answer, which put it together with other text. */
-const SegmentLabel = Type.Object(
+export const SegmentLabel = Type.Object(
   {
     en: Type.String({ maxLength: 200, description: 'English name' }),
     zh: Type.String({ maxLength: 200, description: 'Chinese name' }),
