@@ -66,22 +66,19 @@ const candidates = [
   known: values.map(value => value > 0),
 }))
 
-/** How many combinations close, by six loops inside one another. */
+/** Every sum of one of each list, one list after the other. */
+const sums = (one: Float64Array, other: Float64Array): Float64Array => {
+  const all = new Float64Array(one.length * other.length)
+  let at = 0
+  for (const a of one) for (const b of other) all[at++] = a + b
+  return all
+}
+
+/** How many combinations close, by all sums in one array. */
 function closingByHand(): number {
-  const [a, b, c, d, e, f] = candidates.map(({ contributions }) => contributions) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ]
   let closing = 0
-  for (const u of a)
-    for (const v of b)
-      for (const w of c)
-        for (const x of d)
-          for (const y of e) for (const z of f) if (Math.abs(u + v + w + x + y + z - 1600) <= 32) closing++
+  for (const total of candidates.map(({ contributions }) => contributions).reduce(sums))
+    if (Math.abs(total - 1600) <= 32) closing++
   return closing
 }
 
@@ -125,7 +122,7 @@ export function marketBenchmarks(): Comparison[] {
       holds: fit.ours < 5_000,
     },
     {
-      name: 'close a total by 23,520 combinations, µs (other: six loops that only count)',
+      name: 'close a total by 23,520 combinations, µs (other: only counting)',
       ...closing,
       goal: 'under 50000 µs',
       holds: closing.ours < 50_000,

@@ -59,6 +59,34 @@ export interface SegmentName {
   readonly label: Label
 }
 
+/** Most segments whose ids are kept before all are dropped: with windows of 60 years, some 20 MB. */
+const mostKept = 500
+const kept = new Map<string, Map<SegmentFamily, Map<number, string>>>()
+
+/**
+ * The id of a quantity. Ids are kept, as joining and hashing their parts anew for each request would take a third
+ * of its time.
+ */
+function idOf(segment: string, of: SegmentFamily, year: number | undefined): string {
+  let families = kept.get(segment)
+  if (families === undefined) {
+    if (kept.size >= mostKept) kept.clear()
+    families = new Map()
+    kept.set(segment, families)
+  }
+  let years = families.get(of)
+  if (years === undefined) {
+    years = new Map()
+    families.set(of, years)
+  }
+  let id = years.get(year ?? 0)
+  if (id === undefined) {
+    id = `segments.${segment}${of.part}${year === undefined ? '' : `.${year}`}`
+    years.set(year ?? 0, id)
+  }
+  return id
+}
+
 /** A quantity of a segment. Its label is put together when somebody reads it: most are never shown. */
 class SegmentQuantity<U extends Unit> implements QuantityDefinition<U> {
   readonly id: string
@@ -69,7 +97,7 @@ class SegmentQuantity<U extends Unit> implements QuantityDefinition<U> {
   readonly #year: number | undefined
 
   constructor(segment: SegmentName, of: SegmentFamily, unit: U, year: number | undefined, display: Unit) {
-    this.id = `segments.${segment.id}${of.part}${year === undefined ? '' : `.${year}`}`
+    this.id = idOf(segment.id, of, year)
     this.unit = unit
     this.display = display
     this.family = of
