@@ -77,7 +77,9 @@ const sums = (one: Float64Array, other: Float64Array): Float64Array => {
 /** How many combinations close, by all sums in one array. */
 function closingByHand(): number {
   let closing = 0
-  for (const total of candidates.map(({ contributions }) => contributions).reduce(sums))
+  for (const total of candidates
+    .map(({ contributions }) => contributions)
+    .reduce<Float64Array>(sums, new Float64Array(1)))
     if (Math.abs(total - 1600) <= 32) closing++
   return closing
 }

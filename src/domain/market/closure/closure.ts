@@ -1,16 +1,15 @@
-import type { Catalogue, ExchangeRate } from '../../compute/catalogue.ts'
-import { borrowedRates, exchangeRateOf } from '../../compute/exchange-rate.ts'
+import { borrowedRates } from '../../compute/exchange-rate.ts'
 import { DomainError } from '../../errors.ts'
 import { engineVersion, type Lookup, type Warning } from '../../estimate.ts'
-import { convert, type Label } from '../../units.ts'
-import { conversions, type Money, type MoneyScale, moneyBehind } from '../currency.ts'
+import type { Label } from '../../units.ts'
+import { type Amount, Amounts } from '../amounts.ts'
+import type { MoneyScale } from '../currency.ts'
 import { grown } from '../fit/rate.ts'
-import { knownSize, type SegmentSize } from '../segment-size.ts'
 import { type BaseClosure, closeBase } from './close-base.ts'
 import { combinationsOf, type SearchSegment, searchCombinations } from './search.ts'
 
 /** A size that a segment may have had: as in a sizing, and grown over some years where it says so. */
-export interface Candidate extends Pick<SegmentSize, 'value' | 'unit' | 'dataset' | 'year'> {
+export interface Candidate extends Amount {
   /** What it is, to tell it apart. */
   readonly name?: string
   readonly growth?: { readonly rate: number; readonly years: number }
@@ -176,7 +175,7 @@ function readSegment(segment: ClosureSegment, money: Amounts, pointer: string): 
   const { id, label = { en: id, zh: id }, penetration = 1, valueCapture = 1, candidates } = segment
   const factor = penetration * valueCapture
   const sizes = candidates.map((candidate, index) =>
-    candidate === null ? null : money.sizeOf(candidate, `${pointer}/candidates/${index}`),
+    candidate === null ? null : sizeOf(candidate, money, `${pointer}/candidates/${index}`),
   )
   return {
     ...{ id, label, factor, sizes },
@@ -186,62 +185,15 @@ function readSegment(segment: ClosureSegment, money: Amounts, pointer: string): 
   }
 }
 
+function sizeOf(candidate: Candidate, money: Amounts, pointer: string): number {
+  const { growth } = candidate
+  const { value } = money.read(candidate, pointer)
+  return growth === undefined ? value : grown.fn(value, growth.rate, growth.years)
+}
+
 function nameOf(candidate: Candidate | null): string {
   if (candidate === null) return 'unknown'
   const { name, dataset, year, growth } = candidate
   const of = [dataset ?? 'value', year].filter(part => part !== undefined).join(' ')
   return name ?? (growth === undefined ? of : `${of}, ${growth.years} years at ${growth.rate}`)
-}
-
-/** Reads sizes into one unit, each at the exchange rate of its own year. */
-class Amounts {
-  readonly borrowed = new Map<number, ExchangeRate>()
-  readonly #unit: MoneyScale
-  readonly #lookup: Lookup
-  readonly #asOf: string | undefined
-
-  constructor(unit: MoneyScale, lookup: Lookup, asOf: string | undefined) {
-    this.#unit = unit
-    this.#lookup = lookup
-    this.#asOf = asOf
-  }
-
-  sizeOf(candidate: Candidate, pointer: string): number {
-    const { year, growth, name: _, ...size } = candidate
-    if (candidate.dataset !== undefined && year === undefined)
-      refuseYearless(`the dataset ${candidate.dataset}`, pointer)
-    // A size in the unit's own currency needs no year; the context wants one, and nothing then reads it.
-    const context = { lookup: this.#lookup, scale: this.#unit, baseYear: year ?? 0, asOf: this.#asOf }
-    const known = knownSize({ ...size, ...(year !== undefined && { year }) }, context, pointer)
-    const money = moneyBehind(this.#unit)
-    if (known.unit !== money && year === undefined) refuseYearless(`a size in ${known.unit}`, pointer)
-    const value = known.unit === money ? known.value : this.#convert(known.value, known.year, money)
-    const inUnit = money === this.#unit ? value : convert(value, money, this.#unit)
-    return growth === undefined ? inUnit : grown.fn(inUnit, growth.rate, growth.years)
-  }
-
-  #convert(value: number, year: number, money: Money): number {
-    const rate = rateOf(this.#lookup.catalogue, year)
-    if (rate.year !== year) this.borrowed.set(year, rate)
-    return conversions[money].fn(value, rate.value)
-  }
-}
-
-function rateOf(catalogue: Catalogue, year: number): ExchangeRate {
-  const rate = exchangeRateOf(catalogue, year)
-  if (rate !== undefined) return rate
-  throw new DomainError(
-    'missing-value',
-    'The catalogue has no exchange rate, so yuan and dollars cannot be converted.',
-  )
-}
-
-function refuseYearless(what: string, pointer: string): never {
-  throw new DomainError(
-    'missing-value',
-    `The candidate is ${what} and has no year; name the year that it is of.`,
-    {
-      pointer: `${pointer}/year`,
-    },
-  )
 }
