@@ -18,6 +18,7 @@ import { estimatorRoutes } from './http/routes/estimators.ts'
 import { fitRoutes } from './http/routes/fits.ts'
 import { knowledgeRoutes } from './http/routes/knowledge.ts'
 import { planRoutes } from './http/routes/plans.ts'
+import { reconciliationRoutes } from './http/routes/reconciliations.ts'
 import { reportRoutes } from './http/routes/reports.ts'
 import { runRoutes } from './http/routes/runs.ts'
 import { scenarioRunRoutes } from './http/routes/scenario-runs.ts'
@@ -97,6 +98,7 @@ export async function buildApp(deps: AppDeps) {
   await app.register(reportRoutes(deps))
   await app.register(fitRoutes(deps))
   await app.register(closureRoutes(deps))
+  await app.register(reconciliationRoutes(deps))
   await app.register(backtestRoutes(deps))
   await app.register(calibrationProfileRoutes(deps))
   await app.register(catalogueRoutes(deps))

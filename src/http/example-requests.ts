@@ -10,6 +10,7 @@ import { knowledgeExamples } from './examples/knowledge.ts'
 import { marketExamples } from './examples/market.ts'
 import { memoryExamples } from './examples/memory.ts'
 import { planExamples } from './examples/plans.ts'
+import { reconciliationExamples } from './examples/reconciliations.ts'
 import { reportExamples } from './examples/reports.ts'
 import { scalingExamples } from './examples/scaling.ts'
 import { scenarioExamples } from './examples/scenarios.ts'
@@ -43,6 +44,7 @@ export const exampleRequests: readonly ExampleRequest[] = [
   ...scenarioExamples,
   ...fitExamples,
   ...closureExamples,
+  ...reconciliationExamples,
   ...backtestExamples,
   ...catalogueExamples,
   ...knowledgeExamples,

@@ -14,6 +14,7 @@ import { fitComponents } from './fit.ts'
 import { formulaSheetComponents } from './formula-sheet.ts'
 import { industryChainComponents } from './industry-chain.ts'
 import { planComponents } from './plan.ts'
+import { reconciliationComponents } from './reconciliation.ts'
 import { reportComponents } from './report.ts'
 import { runComponents } from './run.ts'
 import { scenarioComponents } from './scenario.ts'
@@ -41,4 +42,5 @@ export const allComponents = [
   ...calibrationComponents,
   ...fitComponents,
   ...closureComponents,
+  ...reconciliationComponents,
 ]
