@@ -16,6 +16,7 @@ import { datasetRoutes } from './http/routes/datasets.ts'
 import { estimateRoutes } from './http/routes/estimates.ts'
 import { estimatorRoutes } from './http/routes/estimators.ts'
 import { fitRoutes } from './http/routes/fits.ts'
+import { forecastScoreRoutes } from './http/routes/forecast-scores.ts'
 import { knowledgeRoutes } from './http/routes/knowledge.ts'
 import { planRoutes } from './http/routes/plans.ts'
 import { reconciliationRoutes } from './http/routes/reconciliations.ts'
@@ -99,6 +100,7 @@ export async function buildApp(deps: AppDeps) {
   await app.register(fitRoutes(deps))
   await app.register(closureRoutes(deps))
   await app.register(reconciliationRoutes(deps))
+  await app.register(forecastScoreRoutes(deps))
   await app.register(backtestRoutes(deps))
   await app.register(calibrationProfileRoutes(deps))
   await app.register(catalogueRoutes(deps))

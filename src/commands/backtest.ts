@@ -4,6 +4,12 @@ import type { CalibrationProfile } from '../domain/compute/calibration/parameter
 import { type Backtest, backtest, leftOutErrors, profilesOf } from '../domain/evidence/backtest/backtest.ts'
 import { readMeasurements } from '../domain/evidence/backtest/read-measurements.ts'
 import { type BacktestSummary, summariseBy } from '../domain/evidence/backtest/summary.ts'
+import { summariseForecastsBy } from '../domain/evidence/forecast/forecast-summary.ts'
+import {
+  isComparable,
+  type PublishedForecast,
+  scorePublished,
+} from '../domain/evidence/forecast/published-forecast.ts'
 import { catalogueOfFiles } from '../store/catalogue-files.ts'
 
 // Estimates every published measurement with constants fitted without its publisher, and prints how far off that is.
@@ -77,3 +83,34 @@ if (options.details === true || options.data !== undefined) {
 }
 console.log(`\n${answer.rows.length} rows estimated, ${unestimated.length} not:`)
 for (const { id, reason } of unestimated.slice(0, 50)) console.log(`  ${id}: ${reason}`)
+
+const { forecast: forecasts } = catalogue.resources
+const scored = scorePublished(forecasts.map(({ document }) => document as unknown as PublishedForecast))
+const scores = scored.map(({ scores: each }) => each)
+
+function forecastTable(title: string, name: Parameters<typeof summariseForecastsBy>[1], of = scores): void {
+  console.log(`\n| ${title} | forecasts | median log error | root mean square | bias (log) | MAPE | sMAPE |`)
+  console.log('|---|---|---|---|---|---|---|')
+  for (const { name: each, summary } of summariseForecastsBy(of, name)) {
+    const { rows, medianAbsoluteLogError, rootMeanSquareLogError, meanLogError, mape, smape } = summary
+    const logs = [medianAbsoluteLogError, rootMeanSquareLogError, meanLogError]
+    const shown = logs.map(value => value?.toFixed(3) ?? '–')
+    console.log(`| ${[each, rows, ...shown, percent(mape), percent(smape)].join(' | ')} |`)
+  }
+}
+
+console.log('\nPublished forecasts against what came (log error: ln(forecast / actual)):')
+console.log('\n| forecast | forecaster | of | made | forecast | came | error | log error | flags |')
+console.log('|---|---|---|---|---|---|---|---|---|')
+for (const { id, forecaster, period, vintage, value, outcome, unit, flags, scores: each } of scored) {
+  const { relativeError, logError } = each
+  const cells = [id, forecaster, period, vintage, `${value} ${unit}`, outcome.value, percent(relativeError)]
+  console.log(`| ${[...cells, logError?.toFixed(4) ?? '–', flags.join(', ') || '–'].join(' | ')} |`)
+}
+forecastTable('forecaster', ({ forecaster }) => forecaster)
+forecastTable('years ahead', ({ horizon }) => String(horizon))
+forecastTable(
+  'comparable outcomes',
+  () => 'all',
+  scored.filter(isComparable).map(({ scores: each }) => each),
+)

@@ -6,6 +6,7 @@ import { datasetExamples } from './examples/datasets.ts'
 import { estimatorExamples } from './examples/estimators.ts'
 import { imageExamples } from './examples/image.ts'
 import { fitExamples } from './examples/fits.ts'
+import { forecastScoreExamples } from './examples/forecast-scores.ts'
 import { knowledgeExamples } from './examples/knowledge.ts'
 import { marketExamples } from './examples/market.ts'
 import { memoryExamples } from './examples/memory.ts'
@@ -45,6 +46,7 @@ export const exampleRequests: readonly ExampleRequest[] = [
   ...fitExamples,
   ...closureExamples,
   ...reconciliationExamples,
+  ...forecastScoreExamples,
   ...backtestExamples,
   ...catalogueExamples,
   ...knowledgeExamples,

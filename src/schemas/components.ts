@@ -11,6 +11,7 @@ import { datasetComponents } from './dataset.ts'
 import { estimateComponents } from './estimate.ts'
 import { estimatorComponents } from './estimators.ts'
 import { fitComponents } from './fit.ts'
+import { forecastScoreComponents } from './forecast-score.ts'
 import { formulaSheetComponents } from './formula-sheet.ts'
 import { industryChainComponents } from './industry-chain.ts'
 import { planComponents } from './plan.ts'
@@ -43,4 +44,5 @@ export const allComponents = [
   ...fitComponents,
   ...closureComponents,
   ...reconciliationComponents,
+  ...forecastScoreComponents,
 ]

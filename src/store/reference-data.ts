@@ -20,6 +20,7 @@ export const catalogueKinds = [
   'measurement',
   'calibration-profile',
   'error-stratum',
+  'forecast',
 ] as const
 export type CatalogueKind = (typeof catalogueKinds)[number]
 
@@ -98,6 +99,7 @@ export function readReferenceData(): ReferenceData {
       JSON.parse(read('cost-constants.json')) as Record<string, JsonObject>,
     ).map(([id, constant]) => ({ ...constant, id })),
     measurement: rows('measurements.json'),
+    forecast: rows('forecasts.json'),
     'calibration-profile': filesIn('calibration')
       .flatMap(rows)
       .map(profile => ({ ...profile, id: `${profile.family}~${profile.leftOut ?? 'none'}` })),

@@ -123,7 +123,8 @@ function checkUnit(unit: string, pointer: string): void {
   })
 }
 
-function inUnit(value: number, from: string, to: string, pointer: string): number {
+/** A value in another unit of the same kind; throws `unknown-unit` at the pointer otherwise. */
+export function inUnit(value: number, from: string, to: string, pointer: string): number {
   checkUnit(from, pointer)
   if (from === to || !isUnit(from) || !isUnit(to)) return value
   const [own, other] = [unitDefinition(from).base, unitDefinition(to).base]
