@@ -151,7 +151,7 @@ export const FitAnswer = Type.Object(
     engineVersion: text(40, 'Version of the formulas'),
     model: choice(fitModels, { description: 'The model fitted' }),
     label: ref(Label),
-    formula: text(400, 'The curve, in the symbols of its parameters and x'),
+    formula: textOrNull(400, 'The curve, in the symbols of its parameters and x'),
     source: textOrNull(100, 'Id of the source of the formula; null for a definition'),
     unit: text(40, 'Unit of the values'),
     place: ref(Label),

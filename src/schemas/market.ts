@@ -279,7 +279,9 @@ export const MarketRequest = Type.Object(
       ),
     ),
     priceYear: Type.Optional(
-      year('Year at whose consumer prices the totals are given as well; results in yuan alone'),
+      year(
+        'Year at whose consumer prices (of China for yuan, of the United States for dollars) the totals are given as well',
+      ),
     ),
     penetrationMultiplier: Type.Optional(
       Type.Number({

@@ -1,59 +1,86 @@
-import type { Catalogue, PriceChange } from '../compute/catalogue.ts'
+import type { Catalogue, PriceChange, PriceIndex } from '../compute/catalogue.ts'
 import { DomainError } from '../errors.ts'
 import type { Warning } from '../estimate.ts'
 import { byDefault, type Provenance } from '../sheet/quantity.ts'
+import type { Label } from '../units.ts'
+import type { Money } from './currency.ts'
 
 /** The level of prices in a year. */
 export interface IndexOfYear {
-  /** 100 in the year before the first change that is known. */
   readonly value: number
   readonly provenance: Provenance
-  /** The change that stood in for those not known between this year and the last known one, if any. */
-  readonly borrowed: PriceChange | undefined
+  /** Why the level is a default, if it is one. */
+  readonly borrowed: Label | undefined
 }
 
 /**
- * The consumer price index of each year, chained from the yearly changes of the catalogue. Years past the last
- * change known grow by it, and those before the first shrink by it; both are defaults. Throws `missing-value`
- * when there are no changes at all.
+ * The consumer price index of each year, of China for yuan and of the United States for dollars. Throws
+ * `missing-value` when the catalogue has none.
  */
 export function priceIndices(
-  { priceChanges }: Pick<Catalogue, 'priceChanges'>,
+  catalogue: Pick<Catalogue, 'priceChanges' | 'priceIndex'>,
+  money: Money,
   years: Iterable<number>,
 ): ReadonlyMap<number, IndexOfYear> {
-  const [first] = priceChanges
-  const last = priceChanges.at(-1)
-  if (first === undefined || last === undefined) {
+  const indexOf = money === '亿元' ? chained(catalogue.priceChanges) : published(catalogue.priceIndex)
+  if (indexOf === undefined) {
     throw new DomainError('missing-value', 'The catalogue has no price index; leave priceYear out.', {
       pointer: '/priceYear',
     })
   }
+  return new Map([...new Set(years)].toSorted((a, b) => a - b).map(year => [year, indexOf(year)]))
+}
+
+/**
+ * Levels chained from yearly changes, 100 in the year before the first. Years past the last change known grow by
+ * it, and those before the first shrink by it; both are defaults. Undefined without changes.
+ */
+function chained(changes: readonly PriceChange[]): ((year: number) => IndexOfYear) | undefined {
+  const [first] = changes
+  const last = changes.at(-1)
+  if (first === undefined || last === undefined) return undefined
   const levels = new Map([[first.year - 1, 100]])
   let level = 100
-  for (const { year, value } of priceChanges) {
+  for (const { year, value } of changes) {
     level *= 1 + value / 100
     levels.set(year, level)
   }
-  const indexOf = (year: number): IndexOfYear => {
+  return year => {
     const known = levels.get(year)
     if (known !== undefined) {
-      const { source, provenance } = priceChanges.find(change => change.year === year) ?? first
-      return {
-        value: known,
-        provenance: { status: 'catalogue', source, provenance, note: null },
-        borrowed: undefined,
-      }
+      const { source, provenance } = changes.find(change => change.year === year) ?? first
+      return asPublished(known, source, provenance)
     }
     const [from, change] = year > last.year ? [last.year, last] : [first.year - 1, first]
     const value = (levels.get(from) as number) * (1 + change.value / 100) ** (year - from)
-    const note = byDefault(
-      `changed by the ${change.value} % of ${change.year}, the nearest year known`,
-      `按已知最近年份 ${change.year} 年的 ${change.value} % 推算`,
-      change.source,
-    )
-    return { value, provenance: { ...note, provenance: change.provenance }, borrowed: change }
+    return byNeighbour(value, change, {
+      en: `the ${change.value} % of ${change.year}`,
+      zh: `${change.year} 年的涨幅 ${change.value} %`,
+    })
   }
-  return new Map([...new Set(years)].toSorted((a, b) => a - b).map(year => [year, indexOf(year)]))
+}
+
+/** Levels as they were published; another year takes the last known before it, else the first known. */
+function published(indices: readonly PriceIndex[]): ((year: number) => IndexOfYear) | undefined {
+  const [first] = indices
+  if (first === undefined) return undefined
+  return year => {
+    const known = indices.findLast(index => index.year <= year) ?? first
+    if (known.year === year) return asPublished(known.value, known.source, known.provenance)
+    return byNeighbour(known.value, known, {
+      en: `the ${known.value} of ${known.year}`,
+      zh: `${known.year} 年的 ${known.value}`,
+    })
+  }
+}
+
+function asPublished(value: number, source: string, provenance: PriceIndex['provenance']): IndexOfYear {
+  return { value, provenance: { status: 'catalogue', source, provenance, note: null }, borrowed: undefined }
+}
+
+function byNeighbour(value: number, { source, provenance }: PriceIndex, taken: Label): IndexOfYear {
+  const note = byDefault(`by ${taken.en}, the nearest year known`, `按已知最近年份${taken.zh}`, source)
+  return { value, provenance: { ...note, provenance }, borrowed: taken }
 }
 
 /** Most years that a warning names one by one. */
@@ -67,18 +94,14 @@ export function borrowedIndices(indices: ReadonlyMap<number, IndexOfYear>): Warn
   if (years.length === 0) return []
   const shown = years.slice(0, mostNamed)
   const more = years.length - shown.length
-  const en = shown
-    .map(({ year, borrowed }) => `${year} takes the ${borrowed.value} % of ${borrowed.year}`)
-    .join(', ')
-  const zh = shown
-    .map(({ year, borrowed }) => `${year} 年采用 ${borrowed.year} 年的 ${borrowed.value} %`)
-    .join('、')
+  const en = shown.map(({ year, borrowed }) => `${year} takes ${borrowed.en}`).join(', ')
+  const zh = shown.map(({ year, borrowed }) => `${year} 年采用${borrowed.zh}`).join('、')
   return [
     {
       code: 'price-index-of-another-year',
       message: {
-        en: `The change of prices in some years is not known: ${en}${more > 0 ? ` and ${more} more` : ''}.`,
-        zh: `部分年份的价格涨幅未知：${zh}${more > 0 ? `，另有 ${more} 个年份` : ''}。`,
+        en: `The consumer prices of some years are not known: ${en}${more > 0 ? ` and ${more} more` : ''}.`,
+        zh: `部分年份的消费价格未知：${zh}${more > 0 ? `，另有 ${more} 个年份` : ''}。`,
       },
     },
   ]

@@ -1,5 +1,4 @@
 import type { Catalogue } from '../compute/catalogue.ts'
-import { DomainError } from '../errors.ts'
 import { formula } from '../sheet/formula.ts'
 import type { QuantityDefinition } from '../sheet/quantity.ts'
 import type { Handle, Sheet } from '../sheet/sheet.ts'
@@ -18,19 +17,21 @@ export interface RealTotals {
 const none: RealTotals = { byYear: new Map(), results: [], indices: new Map() }
 
 /** A total of a year at the prices of another: by the ratio of the two years' indices. */
-export const atPricesOf = formula({
-  text: 'V · J / I',
-  symbols: ['V', 'J', 'I'],
-  inputUnits: ['亿元', '1', '1'],
-  unit: '亿元',
-  fn: (nominal, index, own) => (nominal * index) / own,
-})
+const atPricesIn = (unit: Money) =>
+  formula({
+    text: 'V · J / I',
+    symbols: ['V', 'J', 'I'],
+    inputUnits: [unit, '1', '1'],
+    unit,
+    fn: (nominal, index, own) => (nominal * index) / own,
+  })
+export const atPricesOf = { 亿元: atPricesIn('亿元'), 亿美元: atPricesIn('亿美元') } as const
 
 const family = { id: 'priceIndex.{year}', label: { en: 'Consumer price index', zh: '居民消费价格指数' } }
 
 /**
- * Writes the totals at the prices of `priceYear`; nothing without one. Throws `missing-value` for dollars, which
- * the catalogue has no prices of.
+ * Writes the totals at the prices of `priceYear`: of China for yuan, of the United States for dollars. Nothing
+ * without a year.
  */
 export function writeReal(
   sheet: Sheet,
@@ -41,14 +42,8 @@ export function writeReal(
   scale: MoneyScale,
 ): RealTotals {
   if (priceYear === undefined) return none
-  if (moneyBehind(scale) !== '亿元') {
-    throw new DomainError(
-      'missing-value',
-      `priceYear is ${priceYear}, but the results are in ${scale}, and the catalogue has price indices of China alone; ask in a unit of yuan, or leave priceYear out.`,
-      { pointer: '/priceYear', facts: { priceYear, unit: scale } },
-    )
-  }
-  const indices = priceIndices(catalogue, [...window.years, priceYear])
+  const money = moneyBehind(scale)
+  const indices = priceIndices(catalogue, money, [...window.years, priceYear])
   const handles = new Map(
     [...indices].map(([year, { value, provenance }]) => [
       year,
@@ -59,12 +54,11 @@ export function writeReal(
   const byYear = new Map<number, Handle<Money>>()
   for (const year of window.years) {
     const named = year === window.target ? undefined : year
-    const operands = [
-      totals.get(year) as Handle<'亿元'>,
-      reference,
-      handles.get(year) as Handle<'1'>,
-    ] as const
-    byYear.set(year, sheet.derive(totalQuantity('totalReal', '亿元', named, scale), atPricesOf, operands))
+    const operands = [totals.get(year) as Handle<Money>, reference, handles.get(year) as Handle<'1'>] as const
+    byYear.set(
+      year,
+      sheet.derive(totalQuantity<Money>('totalReal', money, named, scale), atPricesOf[money], operands),
+    )
   }
   return { byYear, results: [byYear.get(window.target) as Handle], indices }
 }

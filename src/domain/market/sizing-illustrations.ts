@@ -82,6 +82,7 @@ export const illustrations: readonly MarketRequest[] = [
     unit: '亿美元',
     baseYear: 2021,
     targetYear: 2022,
+    priceYear: 2021,
     segments: [
       { id: 'software', size: { value: 1200, year: 2025 }, growth: { cagr: 0.3801 } },
       { id: 'games', size: { value: 2965.13, unit: '亿元' } },

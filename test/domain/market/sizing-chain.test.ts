@@ -197,8 +197,13 @@ describe('totals at the prices of one year', () => {
     expect(warned({ ...request, targetYear: 2024 })).not.toContain('price-index-of-another-year')
   })
 
-  it('are refused for dollars', () => {
-    const error = refusal(() => of(2021, 2021, games, { unit: '亿美元', priceYear: 2024 }))
-    expect(error).toMatchObject({ code: 'missing-value', pointer: '/priceYear' })
+  it('of dollars are at those of the United States: 245.12 in 2017, 255.657 in 2019 (CPI-U of the BLS)', () => {
+    const values = of(2017, 2017, games, { unit: '亿美元', priceYear: 2019 })
+    expect(values.totalReal).toBeCloseTo((2965.13 * 255.657) / 245.12, 9)
+    const request: MarketRequest = {
+      ...{ baseYear: 2040, targetYear: 2040, segments: games, unit: '亿美元', priceYear: 2041 },
+    }
+    expect(sized(request).totalReal).toBe(2965.13)
+    expect(warned(request)).toContain('price-index-of-another-year')
   })
 })

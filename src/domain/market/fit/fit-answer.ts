@@ -54,8 +54,8 @@ export interface FitAnswer {
   readonly engineVersion: string
   readonly model: string
   readonly label: Label
-  /** In the symbols of the parameters and x. */
-  readonly formula: string
+  /** In the symbols of the parameters and x; null for what no line of text can state. */
+  readonly formula: string | null
   readonly source: string | null
   readonly unit: string
   /** What x is, in words. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { evaluateExpression } from '../../../../src/domain/formula/compile.ts'
+import { evaluateExpression } from '../../../../src/domain/formula/evaluate.ts'
 import { parseFormula } from '../../../../src/domain/formula/parse.ts'
 import { fitCurve } from '../../../../src/domain/market/fit/fit-curve.ts'
 import { curveModels } from '../../../../src/domain/market/fit/fit-request.ts'
@@ -93,7 +93,7 @@ describe.each(Object.entries(curveModels))('the curve %s', (_, model) => {
   const places = [0.5, 1, 3, 8]
 
   it('reads as it computes', () => {
-    const text = parseFormula(model.formula.text)
+    const text = parseFormula(model.formula.text ?? '')
     for (const x of places) {
       const values = [...at, x]
       const read = evaluateExpression(text, name => values[model.formula.symbols.indexOf(name)] ?? Number.NaN)
