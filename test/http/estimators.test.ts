@@ -108,13 +108,16 @@ describe('GET /v1/estimators/{id}', () => {
     const sheet = await sheetOf('market')
     expect([...sheet.keys()].filter(id => /\d/.test(id))).toEqual([])
     const value = sheet.get('segments.{segment}')
-    expect(value).toMatchObject({ unit: '亿元', otherUnits: ['亿美元'], result: true })
+    expect(value).toMatchObject({ unit: '亿元', otherUnits: ['万亿元', '亿美元'], result: true })
     for (const { text } of value?.formulas ?? []) expect(text).toBe('S · P · v · m')
     const curves = sheet.get('segments.{segment}.penetration.{year}')?.formulas.map(({ text }) => text)
     expect(curves).toEqual([
       'K / (1 + (K / p − 1) · exp(−k))',
       'K · (p / K)^exp(−k)',
       'min(K, max(0, p + k))',
+      'K / (1 + exp(b − 1 · r))',
+      'K · (1 − exp(−1 · (p + q))) / (1 + q / p · exp(−1 · (p + q)))',
+      'K · exp(−exp(b − 1 · r))',
     ])
     expect(sheet.get('segments.{segment}.valueCapture')?.default).toMatchObject({ value: 1 })
     expect(sheet.get('penetrationMultiplier')?.default).toMatchObject({ value: 1 })

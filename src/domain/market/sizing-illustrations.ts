@@ -49,7 +49,7 @@ export const illustrations: readonly MarketRequest[] = [
   },
   {
     unit: '万亿元',
-    baseYear: 2023,
+    baseYear: 2025,
     targetYear: 2025,
     segments: [
       {
@@ -69,7 +69,7 @@ export const illustrations: readonly MarketRequest[] = [
       {
         id: 'software',
         size: { bottomUp: { users: { value: 2e8 }, revenuePerPayer: 30, currency: 'USD' } },
-        penetration: { bass: { launch: 2024, innovation: 0.03, imitation: 0.38, ceiling: 0.5 } },
+        penetration: { bass: { launch: 2025, innovation: 0.03, imitation: 0.38, ceiling: 0.5 } },
       },
       {
         id: 'music',
