@@ -60,6 +60,9 @@ export interface ScoredForecast extends ForecastOutcome {
 /** Normal quantile at 95 %: an interval of 90 % reaches so many spreads to either side. */
 export const z95 = 1.6448536269514722
 
+/** A number, or null for what is none. */
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null)
+
 /** Scores one forecast. Throws `out-of-range` for distributions that are none. */
 export function scoreForecast(row: ForecastOutcome, pointer: string): ScoredForecast {
   const { forecast, actual, distribution, interval } = row
@@ -69,8 +72,8 @@ export function scoreForecast(row: ForecastOutcome, pointer: string): ScoredFore
   return {
     ...row,
     error: forecast - actual,
-    relativeError: actual === 0 ? null : forecast / actual - 1,
-    logError: forecast > 0 && actual > 0 ? Math.log(forecast / actual) : null,
+    relativeError: finite(forecast / actual - 1),
+    logError: forecast > 0 && actual > 0 ? Math.log(forecast) - Math.log(actual) : null,
     ...crpsOf(distribution, actual),
     pinball: (distribution?.quantiles ?? []).map(({ probability, value }) => ({
       probability,

@@ -40,11 +40,17 @@ export function closeBase(
     closingSizes: Object.fromEntries(
       segments.map(({ id, factor }, s) => {
         const left = target - (total - (parts[s] as number))
-        return [id, left > 0 && factor > 0 ? left / factor : null]
+        return [id, sizeOf(left, factor)]
       }),
     ),
     missing: missingOf(segments, choice, target - total),
   }
+}
+
+/** The size that contributes so much; null when none above 0 within the range of numbers does. */
+function sizeOf(left: number, factor: number): number | null {
+  const size = left / factor
+  return left > 0 && factor > 0 && Number.isFinite(size) ? size : null
 }
 
 function missingOf(
@@ -56,7 +62,11 @@ function missingOf(
   const [first] = open
   if (first === undefined || !(left > 0)) return null
   const alike = open.every(({ factor }) => factor === first.factor)
-  return { segments: open.map(({ id }) => id), contribution: left, size: alike ? left / first.factor : null }
+  return {
+    segments: open.map(({ id }) => id),
+    contribution: left,
+    size: alike ? sizeOf(left, first.factor) : null,
+  }
 }
 
 function checkBase(segments: readonly ReadSegment[], base: Readonly<Record<string, number>>): void {

@@ -85,6 +85,9 @@ export interface ClosureAnswer {
 /** Most combinations that are tried: some tens of milliseconds of work. */
 export const mostCombinations = 2_000_000
 
+/** Most that a size comes to, in any unit. */
+const mostAmount = 1e22
+
 /** Ids of the datasets that a closure needs. */
 export const closureNeeds = ({ segments }: ClosureRequest): readonly string[] => [
   ...new Set(
@@ -188,7 +191,14 @@ function readSegment(segment: ClosureSegment, money: Amounts, pointer: string): 
 function sizeOf(candidate: Candidate, money: Amounts, pointer: string): number {
   const { growth } = candidate
   const { value } = money.read(candidate, pointer)
-  return growth === undefined ? value : grown.fn(value, growth.rate, growth.years)
+  if (growth === undefined) return value
+  const size = grown.fn(value, growth.rate, growth.years)
+  if (size <= mostAmount) return size
+  throw new DomainError(
+    'out-of-range',
+    `The size of ${value} comes to ${size} in ${growth.years} years at ${growth.rate} a year; a size is at most ${mostAmount}. Lower the rate.`,
+    { pointer: `${pointer}/growth/rate`, facts: { size, most: mostAmount } },
+  )
 }
 
 function nameOf(candidate: Candidate | null): string {

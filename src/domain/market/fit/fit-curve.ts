@@ -154,5 +154,6 @@ function covarianceOf(
     for (let q = 0; q < free.length; q++)
       row[free[q] as number] = variance * ((unscaledCovariance[p] as Float64Array)[q] as number)
   }
-  return all
+  // Data at the ends of what numbers can hold overflow or vanish: then nothing is known of the errors.
+  return all.every(row => row.every(Number.isFinite)) ? all : null
 }

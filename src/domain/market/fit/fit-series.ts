@@ -45,7 +45,10 @@ export function fitSeries(request: FitRequest, datasets: ReadonlyMap<string, Dat
     reasons,
     parameters: parametersOf(model, fixed, told, placement, series.unit),
     derived: derivedOf(model, told, placement, series.unit),
-    statistics: found === undefined ? null : statisticsOf(model, points, found),
+    statistics:
+      found === undefined || !Number.isFinite(found.residualSumOfSquares)
+        ? null
+        : statisticsOf(model, points, found),
     convergence: found?.convergence ?? null,
     points: series.points.map(({ period, x, value }, index) => {
       const fitted = told === undefined ? null : valueAt(model, told, points.x[index] as number)
@@ -82,8 +85,9 @@ function parametersOf(
   )
 }
 
+/** The error behind a variance; null without one, and where it leaves the range of numbers. */
 const root = (variance: number | undefined): number | null =>
-  variance === undefined ? null : Math.sqrt(Math.max(0, variance))
+  variance === undefined || !Number.isFinite(variance) ? null : Math.sqrt(Math.max(0, variance))
 
 /** How far a parameter is moved, as a share of itself, to see what depends on it. */
 const nudge = 1e-6

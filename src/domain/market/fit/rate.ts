@@ -51,6 +51,16 @@ export function cagrAnswer(request: FitRequest, series: Series): FitAnswer {
     )
   }
   const rate = fixed ?? averageRate.fn(last.value, first.value, last.x - first.x)
+  if (
+    !Number.isFinite(rate) ||
+    !series.points.every(({ x }) => Number.isFinite(grown.fn(first.value, rate, x - first.x)))
+  ) {
+    throw new DomainError(
+      'non-finite-quantity',
+      `From ${first.value} to ${last.value} ${series.unit} in ${last.x - first.x} leaves the range of numbers; give values nearer to one another.`,
+      { pointer: '/data', facts: { first: first.value, last: last.value } },
+    )
+  }
   const at = (x: number): number => grown.fn(first.value, rate, x - first.x)
   return {
     engineVersion,
