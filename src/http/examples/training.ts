@@ -81,4 +81,61 @@ export const trainingExamples: readonly ExampleRequest[] = [
       reportIn: { currency: 'CNY', year: 2023 },
     },
   },
+  {
+    name: 'gpt-3-175b-as-run',
+    operation,
+    summary:
+      'GPT-3 175B on 10,000 V100 as it was really run, in 14.8 days: the time of a layout of those years, as the paper tells none',
+    body: {
+      model: { id: 'gpt-3-175b' },
+      tokens: 300e9,
+      accelerator: { id: 'v100-sxm2-32gb' },
+      precision: 'fp16',
+      throughput: {
+        layout: {
+          ...{ tensor: 8, pipeline: 10, data: 125, globalBatch: 1500, sequence: 2048, unevenStages: true },
+          ...{ recompute: 'full', flashAttention: false, dropout: true, sequenceParallel: false },
+        },
+      },
+      cluster: { stack: 'megatron' },
+      devices: 10_000,
+    },
+  },
+  {
+    name: 'llama-3.1-405b-layout',
+    operation,
+    summary:
+      'Llama 3.1 405B on 16,384 H100 with the 8 × 16 × 128 ranks of its paper, which gives 38 to 43 % MFU and 30.84 M device-hours; goodput from failures',
+    body: {
+      model: { id: 'llama-3.1-405b' },
+      accelerator: { id: 'h100-sxm-80gb' },
+      precision: 'bf16',
+      throughput: {
+        layout: {
+          ...{ tensor: 8, pipeline: 16, data: 128, virtualStages: 4, unevenStages: true },
+          ...{ globalBatch: 2048, sequence: 8192, zeroStage: 2 },
+        },
+      },
+      devices: 16_384,
+      goodput: {},
+    },
+  },
+  {
+    name: 'deepseek-v3-layout',
+    operation,
+    summary:
+      'DeepSeek-V3 on 2,048 H800 with the pipeline of 16 and the 64 expert-parallel ranks of its report, which gives 2.788 M device-hours',
+    body: {
+      model: { id: 'deepseek-v3' },
+      accelerator: { id: 'h800-sxm-80gb' },
+      precision: 'fp8',
+      throughput: {
+        layout: {
+          ...{ pipeline: 16, data: 128, expert: 64, expertTensor: 1, unevenStages: true },
+          ...{ globalBatch: 15_360, sequence: 4096, recompute: 'selective' },
+        },
+      },
+      devices: 2048,
+    },
+  },
 ]
