@@ -46,13 +46,8 @@ describe('formulas of architecture, memory and training time', () => {
 
   it.each(formulas)('%s reads as it computes, and names a source that there is', (_, formula) => {
     const { text, symbols, inputUnits, fn, source } = formula
-<<<<<<< HEAD
     if (text === null) throw new Error('A procedure has no text to compare.')
     const parsed = parseFormula(text)
-=======
-    expect(text).not.toBeNull()
-    const parsed = parseFormula(text ?? '')
->>>>>>> a757ab1 (Training from a layout over HTTP: schema, examples, tests; contract regenerated)
     expect(namesOf(parsed).toSorted()).toEqual([...symbols].toSorted())
     expect(inputUnits).toHaveLength(symbols.length)
     if (source !== null) expect(sources.has(source), source).toBe(true)

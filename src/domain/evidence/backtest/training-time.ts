@@ -17,6 +17,7 @@ interface Asked {
 interface StepFigures {
   readonly seconds: number
   readonly tokens: number
+  readonly sequences: number
   readonly devices: number
   readonly peak: number
   /** FLOP a token as the row counts them, without and with recomputation. */
@@ -31,23 +32,24 @@ const step = (value: Asked['value']): Asked => ({ of: 'step', value })
 const run = (value: Asked['value']): Asked => ({ of: 'run', value })
 
 const keys: readonly (readonly [RegExp, Asked])[] = [
-  [/^(step|iteration|iter)_time_s|^s(ec)?_per_(step|iteration)/, step(at => at.seconds)],
-  [/^(step|iteration|iter)_time_ms/, step(at => at.seconds * 1e3)],
-  [/^(output_)?tokens_per_s_per_(gpu|chip|device)/, step(perDevice)],
-  [/^(total_)?tokens_per_s$/, step(at => at.tokens / at.seconds)],
-  [/^tokens_per_day/, step(at => (at.tokens / at.seconds) * 86_400)],
-  [/^(hw|hardware)_tflops(_per_(gpu|chip|device))?$/, step(at => (perDevice(at) * at.hardwareFlop) / 1e12)],
-  [/^(model_)?tflops(_per_(gpu|chip|device))?$/, step(at => (perDevice(at) * at.flop) / 1e12)],
-  [/^aggregate_pflops$/, step(at => (perDevice(at) * at.devices * at.flop) / 1e15)],
-  [/^hfu_pct/, step(at => (100 * perDevice(at) * at.hardwareFlop) / at.peak)],
+  [/^(step|iteration|iter|batch)_time_ms|^ms_per_(step|iter)/, step(at => at.seconds * 1e3)],
+  [/^(step|iteration|iter|batch)_time|^s(ec|econds)?_per_(step|iter)/, step(at => at.seconds)],
+  [/tokens_per_s(ec)?_per_(gpu|chip|device)|tokens_per_(gpu|chip|device)_per_s/, step(perDevice)],
+  [/tokens_per_day/, step(at => (at.tokens / at.seconds) * 86_400)],
+  [/tokens_per_s/, step(at => at.tokens / at.seconds)],
+  [/^(samples|sequences)_per_s/, step(at => at.sequences / at.seconds)],
+  [/^(hw|hardware)_tflops/, step(at => (perDevice(at) * at.hardwareFlop) / 1e12)],
+  [/^(model_)?tflops/, step(at => (perDevice(at) * at.flop) / 1e12)],
+  [/pflops$/, step(at => (perDevice(at) * at.devices * at.flop) / 1e15)],
+  [/^hfu.*(pct|percent)/, step(at => (100 * perDevice(at) * at.hardwareFlop) / at.peak)],
   [/^hfu/, step(at => (perDevice(at) * at.hardwareFlop) / at.peak)],
-  [/^(mfu_pct|pct_peak|mfu_percent)/, step(at => (100 * perDevice(at) * at.flop) / at.peak)],
+  [/^mfu.*(pct|percent)|^pct_peak/, step(at => (100 * perDevice(at) * at.flop) / at.peak)],
   [/^mfu/, step(at => (perDevice(at) * at.flop) / at.peak)],
   [/(gpu|chip|device|tpu|accelerator)_hours/, run(at => (at.runSeconds * at.devices) / 3600)],
-  [/(gpu|chip|device|tpu)_days/, run(at => (at.runSeconds * at.devices) / 86_400)],
-  [/(gpu|chip|device|tpu)_years/, run(at => (at.runSeconds * at.devices) / 31_536_000)],
-  [/^(wall_)?hours/, run(at => at.runSeconds / 3600)],
-  [/^(wall_|training_)?days/, run(at => at.runSeconds / 86_400)],
+  [/(gpu|chip|device|tpu|accelerator)_days/, run(at => (at.runSeconds * at.devices) / 86_400)],
+  [/(gpu|chip|device|tpu|accelerator)_years/, run(at => (at.runSeconds * at.devices) / 31_536_000)],
+  [/^((wall|training)_)?hours/, run(at => at.runSeconds / 3600)],
+  [/^((wall|training)_)?days/, run(at => at.runSeconds / 86_400)],
 ]
 
 const askedOf = (key: string): Asked | undefined => keys.find(([pattern]) => pattern.test(key))?.[1]
@@ -80,7 +82,7 @@ export const trainingTimeFamily: BacktestFamily = {
     const hardwareFlop = countedFlopPerToken(setup, read, true)
     const at = (seconds: number, goodput: number): number =>
       asked.value({
-        ...{ seconds, tokens, devices, peak: system.peak, flop, hardwareFlop },
+        ...{ seconds, tokens, sequences: layout.globalBatch, devices, peak: system.peak, flop, hardwareFlop },
         runSeconds: ((runOf ?? Number.NaN) / tokens) * (seconds / goodput),
       })
     const out = emptyStepTime()
