@@ -60,10 +60,9 @@ export function layerTimes(
 ): void {
   const { tensor, context } = layout
   const { operandBytes } = system
-  const narrow = operandBytes < 2 ? (operandBytes < 1 ? c.fourBit * c.narrow : c.narrow) : 1
   rank.rows = (layout.microBatch * layout.sequence) / context
   rank.wideRate = system.widePeak * system.matmulCeiling * c.matmul
-  rank.rate = system.peak * system.matmulCeiling * c.matmul * narrow
+  rank.rate = system.peak * system.matmulCeiling * c.matmul * narrowShare(system, c)
   rank.bandwidth = system.memoryBandwidth * c.bandwidth
   const { rows, bandwidth } = rank
   const attentionShare = (t.attentionLayers + t.crossAttentionLayers) / t.layers
@@ -79,7 +78,7 @@ export function layerTimes(
   sum.forward += attentionShare * core.forward
   sum.backward += attentionShare * core.backward
   const small = addElementwise(t, layout, stack, attentionShare, denseShare, c)
-  if (operandBytes < 2) addRounding(t, tensor, denseShare, expertShare, operandBytes, c)
+  if (operandBytes < 2) addRounding(t, tensor, denseShare, expertShare, system, c)
   out.expert = 0
   if (expertShare > 0) {
     addExperts(t, layout, expertShare, operandBytes, c)
@@ -110,6 +109,12 @@ export function layerTimes(
     matmulTime(rows, vocabulary, t.hidden, rank.wideRate, 2, bandwidth, c) +
     backwardMatmulTime(rows, vocabulary, t.hidden, rank.wideRate, 2, bandwidth, c) +
     (rows * vocabulary * logitBytes) / bandwidth
+}
+
+/** Share of the rate in 16 bits, by peaks, that a narrower format reaches. */
+function narrowShare({ operandBytes, blockScaled }: TrainingSystem, c: TrainingConstants): number {
+  if (operandBytes >= 2) return 1
+  return c.narrow * (blockScaled ? c.blockScaled : 1) * (operandBytes < 1 ? c.fourBit : 1)
 }
 
 /** Adds a product of all tokens with a matrix of `depth` × `columns` on this device. */
@@ -192,16 +197,20 @@ function activationBytes(matrices: number): number {
   return matrices === 3 ? 6 : 4
 }
 
-/** Rounding to narrow formats: inputs of products forward, gradients of their outputs backward, written twice. */
+/**
+ * Rounding to narrow formats: inputs of products forward, gradients of their outputs backward. They are written along
+ * both dimensions, once where a device multiplies either way and one scale serves a tensor.
+ */
 function addRounding(
   t: Transformer,
   tensor: number,
   denseShare: number,
   expertShare: number,
-  operandBytes: number,
+  { operandBytes, blockScaled, family }: TrainingSystem,
   c: TrainingConstants,
 ): void {
-  const each = (rank.rows * (2 + 2 * operandBytes) * c.quantise) / rank.bandwidth
+  const writes = blockScaled || family !== 'nvidia-blackwell' ? 2 : 1
+  const each = (rank.rows * (2 + writes * operandBytes) * c.quantise) / rank.bandwidth
   const chosen = (expertShare * t.topK) / tensor
   const whole = (1 + denseShare) * t.hidden
   const values = t.heads * t.headDim

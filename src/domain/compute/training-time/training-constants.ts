@@ -6,6 +6,7 @@ import { trainingStackIds } from './training-stack.ts'
 export interface TrainingConstants {
   matmul: number
   narrow: number
+  blockScaled: number
   fourBit: number
   halfOutput: number
   halfDepth: number
@@ -71,6 +72,15 @@ const plain: readonly Row[] = [
     'Further share in formats of 8 bits',
     '8 位格式的进一步比例',
     'Scales are applied outside the tensor cores, and the power limit binds earlier.',
+  ],
+  [
+    'blockScaled',
+    '1',
+    0.93,
+    0.06,
+    'Further share in formats with a scale for each few values',
+    '分块缩放格式的进一步比例',
+    'Scales of 32 values are laid out anew for each product and applied inside it.',
   ],
   [
     'fourBit',

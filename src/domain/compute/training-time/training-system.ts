@@ -13,6 +13,8 @@ export interface TrainingSystem {
   readonly matmulCeiling: number
   /** Bytes of an operand of a matrix product. */
   readonly operandBytes: number
+  /** Whether operands carry a scale for each few values (MXFP8, MXFP4, NVFP4), not one for a tensor. */
+  readonly blockScaled: boolean
   /** Bytes per second. */
   readonly memoryBandwidth: number
   /** Bytes per second and device, one direction, within a node and between nodes. */
@@ -64,6 +66,7 @@ export function trainingSystem(
   device: Device,
   precision: Precision,
   network: NetworkChoice = {},
+  blockScaled = precision === 'fp4',
 ): TrainingSystem {
   const wide = device.peak.bf16 ?? device.peak.fp16 ?? device.peak.tf32 ?? device.peak.fp32
   const narrow = device.peak[precision]
@@ -81,6 +84,7 @@ export function trainingSystem(
     widePeak: wide ?? peak,
     matmulCeiling: device.matmulCeiling ?? (torus ? tpuCeiling : gpuCeiling),
     operandBytes: narrow === undefined ? 2 : operandBytes[precision],
+    blockScaled: blockScaled && narrow !== undefined,
     memoryBandwidth: device.memoryBandwidth,
     intraNodeBandwidth,
     // A torus has no nodes: its links reach as far as a slice does.

@@ -104,7 +104,7 @@ export function trainingSetup(setup: MeasuredSetup, catalogue: Catalogue): Train
   if (t === undefined) return { reason: 'nothing tells the size of the model' }
   const device = deviceOf(accelerator)
   const precision = trainingPrecision(setup.precision, device)
-  const system = trainingSystem(device, precision)
+  const system = trainingSystem(device, precision, {}, /mx|nvfp/i.test(setup.precision ?? ''))
   const stack = trainingStack(setup.framework)
   const counted = countParameters(t)
   // A model told by its size alone is drawn up from what is active; its states are those of all parameters.
