@@ -5,14 +5,14 @@ import { byDefault, given, type Provenance } from '../../sheet/quantity.ts'
 import type { Handle, Sheet } from '../../sheet/sheet.ts'
 import { acceleratorOf, defaultPrecision, peakOf } from '../accelerator.ts'
 import { flopConventions, forwardFlopPerToken } from '../architecture/flop.ts'
-import { countParameters, type ParameterCounts } from '../architecture/parameters.ts'
+import type { ParameterCounts } from '../architecture/parameters.ts'
 import type { Transformer } from '../architecture/transformer.ts'
 import type { Accelerator, Precision } from '../catalogue.ts'
 import { deviceOf } from '../device.ts'
 import { layoutDevices, type ParallelLayout } from '../layout.ts'
 import { type LayoutRequest, resolveLayout } from '../layout-request.ts'
 import { usableBytes } from '../memory/fit.ts'
-import { memoryModelOf } from '../memory/held-parameters.ts'
+import { type MemoryModel, memoryModelOf } from '../memory/held-parameters.ts'
 import { memoryConstants } from '../memory/memory-calibration.ts'
 import { emptyTrainingMemory, trainingMemory } from '../memory/training-memory.ts'
 import { fromCatalogue, type ModelChoice, transformerOfChoice } from '../model.ts'
@@ -67,12 +67,14 @@ const ofStep = modelled(
 )
 const counted = modelled('counted from the architecture', '由模型结构计算')
 
-const counts = new WeakMap<Transformer, ParameterCounts>()
-function countsOf(t: Transformer): ParameterCounts {
-  let known = counts.get(t)
+const models = new WeakMap<Transformer, MemoryModel>()
+
+/** The counts of a transformer; one object a transformer. */
+function modelCounts(t: Transformer): MemoryModel {
+  let known = models.get(t)
   if (known === undefined) {
-    known = countParameters(t)
-    counts.set(t, known)
+    known = memoryModelOf(t)
+    models.set(t, known)
   }
   return known
 }
@@ -121,7 +123,7 @@ export function writeLayoutThroughput(
   const stack = trainingStackOf(request.cluster?.stack)
   const values = lookup.catalogue.calibration.get(trainingTimeFamilyId)?.values ?? {}
   const constants = trainingConstants(values, system.family, stack.id)
-  const parameterCounts = countsOf(t)
+  const { counts: parameterCounts } = modelCounts(t)
   const time = stepTime(t, parameterCounts, layout, stack, system, constants, emptyStepTime())
 
   const devices = sheet.input(
@@ -211,7 +213,7 @@ function memoryWarning(
   { catalogue }: Lookup,
 ): Warning[] {
   const constants = memoryConstants(catalogue.calibration.get('training-memory')?.values)
-  const { total } = trainingMemory(memoryModelOf(t), layout, constants, emptyTrainingMemory())
+  const { total } = trainingMemory(modelCounts(t), layout, constants, emptyTrainingMemory())
   const usable = usableBytes(accelerator)
   if (total <= usable) return []
   const held = Number((total / 1e9).toPrecision(4))
