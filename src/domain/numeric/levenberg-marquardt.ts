@@ -28,6 +28,10 @@ export interface Minimum {
 
 /** The hardest of NIST's problems here takes 39; a search of so many more goes nowhere. */
 const mostIterations = 200
+/** And at least so many, however many residuals there are. */
+const leastIterations = 60
+/** Residuals worked out in a search: some milliseconds, so that many values do not hold up whoever waits. */
+const mostResiduals = 20_000
 /** A step this small, relative to each parameter, changes no digit that is shown. */
 const stillness = 1e-10
 /** A damping beyond which steps are shorter than numbers can tell apart. */
@@ -48,9 +52,10 @@ export function minimise(problem: LeastSquares, start: readonly number[]): Minim
   let triedResiduals = new Float64Array(m)
   let triedJacobian = new Float64Array(m * n)
   let damping = 1e-3
+  const allowed = Math.min(mostIterations, Math.max(leastIterations, mostResiduals / m))
   let iterations = 0
   let converged = false
-  search: while (Number.isFinite(sum) && iterations < mostIterations && !converged) {
+  search: while (Number.isFinite(sum) && iterations < allowed && !converged) {
     iterations++
     const { normal, gradient, lengths } = normalEquations(jacobian, residuals, n)
     for (;;) {
