@@ -69,7 +69,8 @@ export async function buildApp(deps: AppDeps) {
     keepAliveTimeout: 72_000,
     clientErrorHandler: sendClientError,
     frameworkErrors: sendFrameworkError,
-    return503OnClosing: true,
+    // What comes on an open connection while the service stops is still answered, and the connection closed.
+    return503OnClosing: false,
     forceCloseConnections: 'idle',
   }).withTypeProvider<TypeBoxTypeProvider>()
 

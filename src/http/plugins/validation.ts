@@ -54,7 +54,7 @@ export function registerValidation(app: FastifyInstance): void {
     coercing.addSchema(component as object)
   }
   const compiler: FastifySchemaCompiler<object> = ({ schema, httpPart }) => {
-    const validate = (httpPart === 'body' ? strict : coercing).compile(schema)
+    const validate = whenNeeded(() => (httpPart === 'body' ? strict : coercing).compile(schema))
     return httpPart === 'body' ? validate : plainText(schema, validate)
   }
   app.setValidatorCompiler(compiler as FastifySchemaCompiler<unknown>)
@@ -65,6 +65,21 @@ export function registerValidation(app: FastifyInstance): void {
     if (validate(value) === true) return
     throw invalid(placesOf((validate.errors ?? []) as FastifySchemaValidationError[], 'body', pointer))
   })
+}
+
+/**
+ * A validator that is compiled when it is first asked: compiling all of them would take half of a start, and most
+ * starts are followed by requests to a few routes. The tests of the examples ask each of them.
+ */
+function whenNeeded(compile: () => ValidateFunction): ValidateFunction {
+  let compiled: ValidateFunction | undefined
+  const check = ((value: unknown) => {
+    compiled ??= compile()
+    const valid = compiled(value)
+    check.errors = compiled.errors ?? null
+    return valid
+  }) as ValidateFunction
+  return check
 }
 
 /** A number as people write it; JavaScript would also read `0x10`, `Infinity`, `1e400` and blanks as numbers. */
