@@ -25,6 +25,7 @@ import { runRoutes } from './http/routes/runs.ts'
 import { scenarioRunRoutes } from './http/routes/scenario-runs.ts'
 import { scenarioVersionRoutes } from './http/routes/scenario-versions.ts'
 import { scenarioRoutes } from './http/routes/scenarios.ts'
+import { scopeRoutes } from './http/routes/scopes.ts'
 import { serviceRoutes } from './http/routes/service.ts'
 import { allComponents } from './schemas/components.ts'
 import type { Viewer } from './store/store.ts'
@@ -106,6 +107,7 @@ export async function buildApp(deps: AppDeps) {
   await app.register(calibrationProfileRoutes(deps))
   await app.register(catalogueRoutes(deps))
   await app.register(knowledgeRoutes(deps))
+  await app.register(scopeRoutes(deps))
   await app.register(datasetRoutes(deps))
   return app
 }

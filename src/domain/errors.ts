@@ -12,6 +12,7 @@ export type DomainErrorCode =
   | 'unknown-accelerator'
   | 'unknown-model'
   | 'unknown-dataset'
+  | 'mixed-scopes'
   | 'missing-value'
   | 'inconsistent-inputs'
   | 'out-of-range'

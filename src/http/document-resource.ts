@@ -23,6 +23,8 @@ export interface DocumentResource {
     Record<string, { readonly member: string; readonly schema: TProperties[string] }>
   >
   readonly sorts: readonly [string, ...string[]]
+  /** Whether the list takes `asOf`, which leaves out what was not published by then. */
+  readonly dated?: boolean
   /** Elements of a page when the caller does not say; 50 unless given. */
   readonly defaultLimit?: number
   /** Fills in, when writing, what may be left out inside members. */

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { type TObject, type TProperties, Type } from 'typebox'
 import { idParameter } from '../schemas/common.ts'
-import { ifMatch, ifNoneMatch, listQuery, putConditions, search } from '../schemas/document.ts'
+import { asOf, ifMatch, ifNoneMatch, listQuery, putConditions, search } from '../schemas/document.ts'
 import { ref } from '../schemas/reference.ts'
 import type { JsonObject } from '../store/json.ts'
 import type { DocumentAddress, DocumentContent, StoredDocument, Viewer } from '../store/store.ts'
@@ -76,10 +76,18 @@ export function documentRoutes(resource: DocumentResource, deps: HttpDeps): Fast
         }),
       },
       async (request, reply) => {
-        const { q, limit: _l, cursor: _c, sort: _s, ...asked } = request.query as ListQuery & { q?: string }
+        const {
+          q,
+          asOf,
+          limit: _l,
+          cursor: _c,
+          sort: _s,
+          ...asked
+        } = request.query as ListQuery & { q?: string; asOf?: string }
         const page = await documents.list(request.viewer, kind, {
           ...pageRequest(request, cursor, resource.sorts[0], resource.defaultLimit),
           ...(q !== undefined && { q }),
+          ...(asOf !== undefined && { asOf }),
           ...parentOf(request.params),
           filters: Object.fromEntries(
             Object.entries(asked).map(([filter, value]) => [
@@ -242,6 +250,9 @@ const withParent = (parent: TObject, what: string): TObject =>
 
 const words = (name: string): string => name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase()
 
-function filterSchemas({ filters }: DocumentResource): TProperties {
-  return Object.fromEntries(Object.entries(filters).map(([name, { schema }]) => [name, schema]))
+function filterSchemas({ filters, dated }: DocumentResource): TProperties {
+  return {
+    ...Object.fromEntries(Object.entries(filters).map(([name, { schema }]) => [name, schema])),
+    ...(dated && { asOf }),
+  }
 }

@@ -15,6 +15,7 @@ import { reconciliationExamples } from './examples/reconciliations.ts'
 import { reportExamples } from './examples/reports.ts'
 import { scalingExamples } from './examples/scaling.ts'
 import { scenarioExamples } from './examples/scenarios.ts'
+import { scopeExamples } from './examples/scopes.ts'
 import { serviceExamples } from './examples/service.ts'
 import { servingExamples } from './examples/serving.ts'
 import { trainingExamples } from './examples/training.ts'
@@ -50,6 +51,7 @@ export const exampleRequests: readonly ExampleRequest[] = [
   ...backtestExamples,
   ...catalogueExamples,
   ...knowledgeExamples,
+  ...scopeExamples,
   ...datasetExamples,
   ...reportExamples,
 ]

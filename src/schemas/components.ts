@@ -5,8 +5,10 @@ import { calibrationComponents } from './calibration.ts'
 import { catalogueComponents } from './catalogue.ts'
 import { claimComponents } from './claim.ts'
 import { closureComponents } from './closure.ts'
+import { combinationComponents } from './combination.ts'
 import { commonComponents } from './common.ts'
 import { companyComponents } from './company.ts'
+import { companyFactComponents } from './company-fact.ts'
 import { datasetComponents } from './dataset.ts'
 import { estimateComponents } from './estimate.ts'
 import { estimatorComponents } from './estimators.ts'
@@ -19,6 +21,7 @@ import { reconciliationComponents } from './reconciliation.ts'
 import { reportComponents } from './report.ts'
 import { runComponents } from './run.ts'
 import { scenarioComponents } from './scenario.ts'
+import { scopeComponents } from './scope.ts'
 import { serviceComponents } from './service.ts'
 
 /** Every named component of the document. */
@@ -33,9 +36,12 @@ export const allComponents = [
   ...runComponents,
   ...catalogueComponents,
   ...companyComponents,
+  ...companyFactComponents,
   ...applicationComponents,
   ...industryChainComponents,
+  ...scopeComponents,
   ...datasetComponents,
+  ...combinationComponents,
   ...claimComponents,
   ...reportComponents,
   ...auditComponents,

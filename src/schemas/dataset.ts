@@ -77,6 +77,9 @@ export const datasetSchemas = documentSchemas(
     title: ref(Label),
     metric: word('What is measured: revenue, users, share, …'),
     scope: ref(DatasetScope),
+    scopeId: idOrNull(
+      'Id of the market definition that the series is counted by, see GET /v1/scopes; null for one that is not registered, which is then taken for another than all others',
+    ),
     unit: Type.String({
       minLength: 1,
       maxLength: 40,
@@ -97,7 +100,7 @@ export const datasetSchemas = documentSchemas(
     note: textOrNull(2_000, 'What must be known to use the series rightly'),
     observations: Type.Array(ref(DatasetObservation), { maxItems: 2_000, description: 'The values' }),
   },
-  { currency: null, publisher: null, note: null, observations: [] },
+  { scopeId: null, currency: null, publisher: null, note: null, observations: [] },
   {
     large: ['observations'],
     written: {

@@ -1,5 +1,6 @@
 import { type TObject, type TProperties, type TSchema, Type } from 'typebox'
 import { idPattern } from './common.ts'
+import { dayPattern } from './datum.ts'
 import { ref } from './reference.ts'
 
 const id = (what: string) =>
@@ -133,6 +134,13 @@ export function listQuery<const Sorts extends readonly string[], F extends TProp
 
 /** A filter that compares a member with a word. */
 export const filter = (description: string) => Type.String({ minLength: 1, maxLength: 200, description })
+
+/** What was known by a day: for lists of what has a vintage. */
+export const asOf = Type.String({
+  pattern: dayPattern,
+  maxLength: 10,
+  description: 'Only what was published by the end of this day, month or year; unknown vintages are left out',
+})
 
 /** Full-text search: every word must occur, in Chinese or English. */
 export const search = Type.String({

@@ -291,6 +291,13 @@ export const MarketRequest = Type.Object(
         description: 'Multiplier of every penetration, to meet a total; default 1',
       }),
     ),
+    allowMixedScopes: Type.Optional(
+      Type.Boolean({
+        description:
+          'Whether the sizes may come from datasets of several scopes: true warns of it, false refuses it. Default true, as naming the dataset of each segment says so',
+        default: true,
+      }),
+    ),
     segments: Type.Array(ref(MarketSegment), {
       minItems: 1,
       maxItems: 50,

@@ -126,6 +126,11 @@ const domainProblems = {
     'Use an id of GET /v1/models, or give parameters instead.',
   ),
   'unknown-dataset': row(422, 'There is no such dataset', 'Use an id of GET /v1/datasets.'),
+  'mixed-scopes': row(
+    422,
+    'The series count different things',
+    'The detail gives both definitions; use series of one scope, or say in the request that scopes may be mixed.',
+  ),
   'missing-value': row(
     422,
     'A value that the calculation needs is missing',

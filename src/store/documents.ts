@@ -1,3 +1,4 @@
+import { lastKnownVintage } from '../domain/market/dataset.ts'
 import { Prisma, type PrismaClient } from '../generated/prisma/client.ts'
 import { datasetCache, datasetOf } from './dataset-cache.ts'
 import type { JsonObject } from './json.ts'
@@ -11,10 +12,12 @@ import { publicWorkspace } from './workspaces.ts'
 
 /** Members that a kind may be filtered by, by path; an array member matches when it holds the value. */
 const filters: Readonly<Record<DocumentKind, readonly string[]>> = {
+  'company-fact': ['fact', 'period', 'status', 'provenance', 'source', 'unit'],
   company: ['market', 'layers', 'ticker', 'reportRating.en'],
   application: ['field', 'company', 'table'],
   'industry-chain': [],
-  dataset: ['segment', 'metric', 'region', 'currency', 'unit', 'publisher'],
+  scope: ['revenueKind'],
+  dataset: ['segment', 'scopeId', 'metric', 'region', 'currency', 'unit', 'publisher'],
   report: ['publisher', 'date'],
   claim: ['kind', 'section'],
 }
@@ -26,6 +29,7 @@ const sorts: Readonly<Record<string, SortExpression>> = {
     expression: Prisma.sql`COALESCE(head->'name'->>'en', head->>'name', head->'title'->>'en', '')`,
     type: 'text',
   },
+  period: { expression: Prisma.sql`COALESCE(head->>'period', '')`, type: 'text' },
   createdAt: { expression: Prisma.sql`created_at`, type: 'timestamptz' },
   updatedAt: { expression: Prisma.sql`updated_at`, type: 'timestamptz' },
 }
@@ -108,12 +112,12 @@ export function documentStore(prisma: PrismaClient): DocumentStore {
   }
 
   return {
-    list: async (viewer, kind, { q, parent = '', filters: asked, ...page }) => {
+    list: async (viewer, kind, { q, asOf, parent = '', filters: asked, ...page }) => {
       const { after, order, sortValue } = pageClauses(page, sorts)
       const rows = await prisma.$queryRaw<(DocumentRow & { sortValue: string })[]>`
         SELECT ${columns}, NULL AS body, ${sortValue} AS "sortValue" FROM document
         WHERE ${visible(viewer)} AND kind = ${kind} AND parent = ${parent} AND deleted_at IS NULL
-          AND ${Prisma.join([Prisma.sql`TRUE`, ...matches(q), ...filterClauses(kind, asked)], ' AND ')}
+          AND ${Prisma.join([Prisma.sql`TRUE`, ...matches(q), ...knownBy(asOf), ...filterClauses(kind, asked)], ' AND ')}
           AND ${after}
         ${order}`
       return pageOf(rows, page.limit, stored)
@@ -269,6 +273,15 @@ export function documentStore(prisma: PrismaClient): DocumentStore {
       return new Map(found.filter(dataset => dataset !== null).map(dataset => [dataset.id, dataset]))
     },
   }
+}
+
+/** Documents whose vintage was known by then; an unknown vintage is left out, as nobody can say that it was. */
+function knownBy(asOf: string | undefined): Prisma.Sql[] {
+  if (asOf === undefined) return []
+  const vintage = Prisma.sql`head->>'vintage'`
+  return [
+    Prisma.sql`(CASE length(${vintage}) WHEN 4 THEN ${vintage} || '-12-31' WHEN 7 THEN ${vintage} || '-31' ELSE ${vintage} END) COLLATE "C" <= ${lastKnownVintage(asOf)}`,
+  ]
 }
 
 function filterClauses(kind: DocumentKind, asked: Readonly<Record<string, string>>): Prisma.Sql[] {

@@ -34,7 +34,15 @@ export interface LoadedDocument {
   readonly body: JsonObject | null
 }
 
-export type DocumentKind = 'company' | 'application' | 'industry-chain' | 'dataset' | 'report' | 'claim'
+export type DocumentKind =
+  | 'company'
+  | 'company-fact'
+  | 'application'
+  | 'industry-chain'
+  | 'scope'
+  | 'dataset'
+  | 'report'
+  | 'claim'
 
 /** A scenario that every installation starts with. */
 export interface LoadedScenario {
@@ -118,13 +126,31 @@ export function readReferenceData(): ReferenceData {
       ...rows('companies.json').map((head, position) => document('company', head, position)),
       ...rows('applications.json').map((head, position) => document('application', head, position)),
       document('industry-chain', JSON.parse(read('industry-chain.json')) as Row, 0),
-      ...[...rows('datasets.json'), ...rows('chart-datasets.json')].map((dataset, position) =>
-        split('dataset', dataset, position, ['observations']),
-      ),
+      ...rows('scopes.json').map((head, position) => document('scope', head, position)),
+      ...datasetFiles
+        .flatMap(rows)
+        .map((dataset, position) => split('dataset', dataset, position, ['observations'])),
+      ...rows('company-facts.json').flatMap(companyFacts),
       ...filesIn('reports').flatMap(reportDocuments),
     ],
     scenarios: JSON.parse(read('scenarios.json')) as LoadedScenario[],
   }
+}
+
+/** The files of market series, in the order of their list. */
+const datasetFiles = [
+  'datasets.json',
+  'chart-datasets.json',
+  'infrastructure-datasets.json',
+  'usage-datasets.json',
+] as const
+
+/** The facts of a file's entry, each with what the entry says once for all of them. */
+function companyFacts(entry: JsonObject, order: number): LoadedDocument[] {
+  const { company, facts, ...shared } = entry as JsonObject & { company: string; facts: readonly Row[] }
+  return facts.map(({ id, ...fact }, index) =>
+    document('company-fact', { id, ...shared, ...fact }, order * 1_000 + index, company),
+  )
 }
 
 function reportDocuments(path: string, position: number): LoadedDocument[] {

@@ -78,6 +78,8 @@ export interface DocumentStore {
     page: PageRequest & {
       readonly parent?: string
       readonly q?: string
+      /** Only documents whose vintage was known by the end of this day, month or year. */
+      readonly asOf?: string
       readonly filters: Readonly<Record<string, string>>
     },
   ) => Promise<Page<StoredDocument>>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { mergePatch } from '../support/changes.ts'
 import { everything } from '../support/lists.ts'
-import { dataFile, type Row } from '../support/reference-files.ts'
+import { dataFile, datasetRows, type Row } from '../support/reference-files.ts'
 import { useService } from '../support/service.ts'
 
 const service = useService({ worker: false })
@@ -36,10 +36,10 @@ const periods = async (path: string) =>
   (await everything<Observation>(service, path)).map(({ period }) => period)
 
 describe('GET /v1/datasets', () => {
-  it('lists all 74 series with all but their observations', async () => {
+  it('lists all 400 series with all but their observations', async () => {
     const items = await everything(service, '/v1/datasets')
-    const rows = [...dataFile('datasets.json'), ...dataFile('chart-datasets.json')]
-    expect(items).toHaveLength(74)
+    const rows = datasetRows()
+    expect(items).toHaveLength(400)
     expect(items).toEqual(
       rows.map(({ observations: _, ...row }) => ({
         ...row,
@@ -51,7 +51,7 @@ describe('GET /v1/datasets', () => {
   })
 
   it('serves a series with every member of every observation', async () => {
-    for (const row of [...dataFile('datasets.json'), ...dataFile('chart-datasets.json')]) {
+    for (const row of datasetRows()) {
       const { body, headers } = await service.http.get(`/v1/datasets/${row.id}`).expect(200)
       expect(body).toMatchObject(row)
       expect(body.observations).toEqual(row.observations)
@@ -60,9 +60,10 @@ describe('GET /v1/datasets', () => {
   })
 
   it('filters by segment, metric, region, currency, unit and publisher', async () => {
-    const rows: Row[] = [...dataFile('datasets.json'), ...dataFile('chart-datasets.json')]
+    const rows: Row[] = datasetRows()
     for (const [member, value] of [
       ['segment', 'ai-software'],
+      ['scopeId', 'ai-software-omdia'],
       ['metric', 'users'],
       ['region', 'WORLD'],
       ['currency', 'USD'],

@@ -57,8 +57,8 @@ describe('loading the reference data', () => {
     expect(did.toSorted()).toEqual([false, false, false, true])
     const { pool } = connections[0] as Connection
     const { rows } = await pool.query(`SELECT kind, count(*)::int FROM document GROUP BY kind ORDER BY kind`)
-    expect(rows).toContainEqual({ kind: 'company', count: 21 })
-    expect(rows).toContainEqual({ kind: 'dataset', count: 74 })
+    expect(rows).toContainEqual({ kind: 'company', count: 23 })
+    expect(rows).toContainEqual({ kind: 'dataset', count: 400 })
   })
 
   it('brings a document up to changed data, as a new version beside the old', async () => {

@@ -14,3 +14,10 @@ export function dataFile<T = Row[]>(path: string): T {
 export function sourceRows(): Row[] {
   return readdirSync(new URL('sources/', directory)).flatMap(file => dataFile(`sources/${file}`))
 }
+
+/** All market series, in the order of their list. */
+export function datasetRows<T = Row>(): T[] {
+  return ['datasets', 'chart-datasets', 'infrastructure-datasets', 'usage-datasets'].flatMap(file =>
+    dataFile<T[]>(`${file}.json`),
+  )
+}

@@ -23,6 +23,8 @@ export interface Dataset {
   readonly title: Label
   readonly metric: string
   readonly scope: { readonly en: string; readonly zh: string | null }
+  /** The registered definition that the series is counted by; null or absent for one of its own. */
+  readonly scopeId?: string | null
   readonly unit: string
   readonly currency: string | null
   readonly region: string
@@ -50,6 +52,16 @@ export function observationFor(
     .toSorted(
       (a, b) => firmness[a.status] - firmness[b.status] || (b.vintage ?? '').localeCompare(a.vintage ?? ''),
     )[0]
+}
+
+/**
+ * The last vintage that was known on `asOf`, as text to compare padded vintages with: those of a year padded
+ * with `-12-31`, those of a month with `-31`, whatever its length.
+ */
+export function lastKnownVintage(asOf: string): string {
+  const { last } = daysOf(asOf)
+  const month = last.slice(0, 7)
+  return last === daysOf(month).last ? `${month}-31` : last
 }
 
 /** Whether something published at `vintage` was known on `asOf`; a month or year counts from its end. */

@@ -4,6 +4,7 @@ import type { Handle } from '../sheet/sheet.ts'
 import type { Label } from '../units.ts'
 import type { Rates } from './currency.ts'
 import { borrowedIndices, type IndexOfYear } from './price-index.ts'
+import { scopeKey } from './scope.ts'
 import type { WrittenSegment } from './segment.ts'
 import type { SegmentName } from './segment-quantities.ts'
 
@@ -113,8 +114,9 @@ function mixedScopes({ segments }: SizingFacts): Warning[] {
   for (const { observed } of segments) {
     if (observed === undefined) continue
     const { id, scope } = observed.dataset
-    if (!scopes.has(scope.en)) {
-      scopes.set(scope.en, { en: `${scope.en} (${id})`, zh: `${scope.zh ?? scope.en}（${id}）` })
+    const key = scopeKey(observed.dataset)
+    if (!scopes.has(key)) {
+      scopes.set(key, { en: `${scope.en} (${id})`, zh: `${scope.zh ?? scope.en}（${id}）` })
     }
   }
   if (scopes.size < 2) return []

@@ -6,6 +6,7 @@ import { type Handle, Sheet } from '../sheet/sheet.ts'
 import { type Money, type MoneyScale, moneyBehind, Rates } from './currency.ts'
 import { growthRate } from './growth.ts'
 import { type RealTotals, writeReal } from './real-totals.ts'
+import { definitionOf, refuseMixedScopes } from './scope.ts'
 import { checkUnknown, nameOf, type Segment, type WrittenSegment, writeSegment } from './segment.ts'
 import { illustrations } from './sizing-illustrations.ts'
 import { evaluateSizing } from './sizing-overflow.ts'
@@ -33,6 +34,11 @@ export interface MarketRequest {
   /** The year at whose prices the totals are given as well. */
   readonly priceYear?: number
   readonly penetrationMultiplier?: number
+  /**
+   * Whether the sizes may come from datasets of several scopes, which is then warned of. Default true: whoever
+   * names the dataset of each segment has said so.
+   */
+  readonly allowMixedScopes?: boolean
   readonly segments: readonly Segment[]
 }
 
@@ -214,6 +220,7 @@ function build(request: MarketRequest, lookup: Lookup): BuiltEstimate {
       pointer: '/segments',
     })
   }
+  if (request.allowMixedScopes === false) refuseScopes(request, segments)
   const totals = writeTotals(sheet, segments, scale, window, rates)
   const real = writeReal(sheet, lookup.catalogue, request.priceYear, totals.byYear, window, scale)
   const values = segments.map(segment => segment.values.get(window.target) as Handle<Money>)
@@ -228,6 +235,26 @@ function build(request: MarketRequest, lookup: Lookup): BuiltEstimate {
     evidence: evidenceOf(segments, unit),
     context: () => contextOf(request, segments),
   }
+}
+
+/** Refuses sizes of several scopes (`mixed-scopes`), with both definitions in the words of their datasets. */
+function refuseScopes({ segments: asked }: MarketRequest, written: readonly WrittenSegment[]): void {
+  const series = written.flatMap(({ name, observed }) => {
+    if (observed === undefined) return []
+    const index = asked.findIndex(({ id }) => id === name.id)
+    const { dataset } = observed
+    return [
+      {
+        pointer: `/segments/${index}/size/dataset`,
+        dataset: dataset.id,
+        scope: definitionOf(dataset, new Map()),
+      },
+    ]
+  })
+  refuseMixedScopes(
+    series,
+    'Name datasets of one scope, give sizes as values, or leave allowMixedScopes out to be warned instead.',
+  )
 }
 
 /** The observation behind each size, under the quantity that holds it as published. */

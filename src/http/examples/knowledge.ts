@@ -15,6 +15,17 @@ const product = {
   company: 'Acme',
 }
 
+const ownFigure = 'revenue.2026.own'
+const figure = {
+  fact: 'revenue',
+  label: { en: 'Revenue', zh: '营业收入' },
+  value: 1650,
+  unit: '亿元',
+  period: '2026',
+  status: 'forecast',
+  vintage: '2026-11',
+}
+
 export const knowledgeExamples: readonly ExampleRequest[] = [
   {
     name: 'company-list',
@@ -58,6 +69,51 @@ export const knowledgeExamples: readonly ExampleRequest[] = [
     summary: 'All of it',
     parameters: { id: company, 'if-match': '"2"' },
     body: { ...content, layers: ['foundation', 'middle'] },
+  },
+  {
+    name: 'company-fact-list',
+    operation: 'listCompanyFacts',
+    summary: 'Two figures for one profit, as first reported and as restated: both are kept',
+    parameters: { companyId: 'goodwill-e-health', fact: 'net-profit', period: '2023' },
+  },
+  {
+    name: 'company-fact-as-of',
+    operation: 'listCompanyFacts',
+    summary: 'What was published of the profit of 2023 by the end of 2024',
+    parameters: { companyId: 'goodwill-e-health', fact: 'net-profit', period: '2023', asOf: '2024' },
+  },
+  {
+    name: 'company-fact-create',
+    operation: 'createCompanyFact',
+    summary: 'A figure of your own on a company of the knowledge base',
+    body: { id: ownFigure, ...figure },
+    parameters: { companyId: 'inspur' },
+  },
+  {
+    name: 'company-fact-read',
+    operation: 'getCompanyFact',
+    summary: 'The figure as it stands',
+    parameters: { companyId: 'inspur', id: ownFigure },
+  },
+  {
+    name: 'company-fact-patch',
+    operation: 'patchCompanyFact',
+    summary: 'A range beside the value',
+    parameters: { companyId: 'inspur', id: ownFigure, 'if-match': '"1"' },
+    body: { low: 1500, high: 1800 },
+  },
+  {
+    name: 'company-fact-replace',
+    operation: 'replaceCompanyFact',
+    summary: 'All of it',
+    parameters: { companyId: 'inspur', id: ownFigure, 'if-match': '"2"' },
+    body: { ...figure, value: 1700 },
+  },
+  {
+    name: 'company-fact-delete',
+    operation: 'deleteCompanyFact',
+    summary: 'Delete it',
+    parameters: { companyId: 'inspur', id: ownFigure, 'if-match': '"3"' },
   },
   {
     name: 'company-delete',

@@ -15,8 +15,8 @@ import {
   observationStatuses,
   periodPattern,
 } from '../../schemas/dataset.ts'
-import { dayPattern, provenances } from '../../schemas/datum.ts'
-import { filter, ifNoneMatch, listQuery } from '../../schemas/document.ts'
+import { provenances } from '../../schemas/datum.ts'
+import { asOf, filter, ifNoneMatch, listQuery } from '../../schemas/document.ts'
 import { choice } from '../../schemas/reference.ts'
 import type { JsonObject } from '../../store/json.ts'
 import { isCurrent } from '../conditional.ts'
@@ -26,7 +26,7 @@ import { documentRoutes } from '../documents.ts'
 import { operation } from '../operation.ts'
 import { missing } from '../outcome.ts'
 import { cursors, pageInMemory, pageRequest, sendPage } from '../pagination.ts'
-import { refuseUnknownSources } from '../references.ts'
+import { missingDocuments, refuseMissing, refuseUnknownSources } from '../references.ts'
 
 const completed = (content: JsonObject): Observation[] =>
   ((content.observations ?? []) as unknown as Observation[]).map(observation => ({
@@ -42,14 +42,14 @@ const datasets = (deps: HttpDeps): DocumentResource => ({
   schemas: datasetSchemas,
   isReferable: true,
   filters: Object.fromEntries(
-    ['segment', 'metric', 'region', 'currency', 'unit', 'publisher'].map(member => [
+    ['segment', 'scopeId', 'metric', 'region', 'currency', 'unit', 'publisher'].map(member => [
       member,
       { member, schema: filter(`Only those of this ${member}`) },
     ]),
   ),
   sorts: ['position', 'id', 'name', 'createdAt', 'updatedAt'],
   complete: content => ({ ...content, observations: completed(content) as unknown as JsonObject[] }),
-  check: content => {
+  check: async (content, { viewer }) => {
     const observations = completed(content)
     checkObservations(observations)
     const places = observations.map(({ source: id }, index) => ({
@@ -57,6 +57,15 @@ const datasets = (deps: HttpDeps): DocumentResource => ({
       id,
     }))
     refuseUnknownSources(deps.catalogue(), places)
+    const { scopeId } = content
+    const named = typeof scopeId === 'string' ? [{ pointer: '/scopeId', id: scopeId }] : []
+    refuseMissing(
+      await missingDocuments('scope', named, {
+        documents: deps.store.documents,
+        catalogue: deps.catalogue(),
+        viewer,
+      }),
+    )
   },
 })
 
@@ -66,12 +75,7 @@ const observationFilters = {
   provenance: choice(provenances, { description: 'Only those known in this way' }),
   from: period('Only periods that begin in or after this one'),
   to: period('Only periods that end in or before this one'),
-  asOf: Type.String({
-    pattern: dayPattern,
-    maxLength: 10,
-    description:
-      'Only what was published by the end of this day, month or year; unknown vintages are left out',
-  }),
+  asOf,
 }
 
 /** What observations are sorted by. */

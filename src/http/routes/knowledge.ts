@@ -1,7 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { type CompanyFigure, checkFigure } from '../../domain/company/figure.ts'
 import { applicationSchemas } from '../../schemas/application.ts'
 import { companySchemas, factDefaults, layers } from '../../schemas/company.ts'
+import { companyFactSchemas, factWord } from '../../schemas/company-fact.ts'
+import { observationStatuses } from '../../schemas/dataset.ts'
+import { provenances } from '../../schemas/datum.ts'
 import { filter, ifNoneMatch } from '../../schemas/document.ts'
 import { IndustryChain } from '../../schemas/industry-chain.ts'
 import { choice } from '../../schemas/reference.ts'
@@ -76,11 +80,40 @@ const applications = (deps: HttpDeps): DocumentResource => ({
     refuseUnknownSources(deps.catalogue(), [{ pointer: '/source', id: source as string | null | undefined }]),
 })
 
+// As with claims: a fact about a public company belongs to the workspace of whoever states it.
+const facts = (deps: HttpDeps): DocumentResource => ({
+  kind: 'company-fact',
+  path: '/v1/companies/:companyId/facts',
+  parent: { kind: 'company', parameter: 'companyId' },
+  name: ['CompanyFact', 'CompanyFacts'],
+  tag: 'knowledge',
+  schemas: companyFactSchemas,
+  filters: {
+    fact: { member: 'fact', schema: factWord('Only those of this fact: revenue, net-profit, …') },
+    period: { member: 'period', schema: filter('Only those of this period, as it is written') },
+    status: {
+      member: 'status',
+      schema: choice(observationStatuses, { description: 'Only those as firm as this' }),
+    },
+    provenance: {
+      member: 'provenance',
+      schema: choice(provenances, { description: 'Only those known in this way' }),
+    },
+  },
+  sorts: ['position', 'id', 'period', 'createdAt', 'updatedAt'],
+  dated: true,
+  check: ({ source, ...fact }) => {
+    checkFigure({ ...companyFactSchemas.defaults, ...fact } as unknown as CompanyFigure)
+    refuseUnknownSources(deps.catalogue(), [{ pointer: '/source', id: source as string | null | undefined }])
+  },
+})
+
 /** Companies, applications and the industry chain. */
 export const knowledgeRoutes =
   (deps: HttpDeps): FastifyPluginAsyncTypebox =>
   async app => {
     await app.register(documentRoutes(companies(deps), deps))
+    await app.register(documentRoutes(facts(deps), deps))
     await app.register(documentRoutes(applications(deps), deps))
 
     app.get(
