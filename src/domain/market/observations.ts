@@ -48,8 +48,7 @@ export function checkObservations(observations: readonly Checked[]): void {
   const places = new Map<string, number>()
   for (const [index, observation] of observations.entries()) {
     const pointer = `/observations/${index}`
-    checkValue(observation, pointer)
-    checkBounds(observation, pointer)
+    checkObservation(observation, pointer)
     const key = observationKey(observation)
     const earlier = places.get(key)
     if (earlier !== undefined) {
@@ -62,6 +61,12 @@ export function checkObservations(observations: readonly Checked[]): void {
     }
     places.set(key, index)
   }
+}
+
+/** Refuses one observation that says nothing (`missing-value`) or whose bounds exclude its value (`inconsistent-inputs`). */
+export function checkObservation(observation: Checked, pointer: string): void {
+  checkValue(observation, pointer)
+  checkBounds(observation, pointer)
 }
 
 function checkValue({ value, low, high, note }: Checked, pointer: string): void {
