@@ -18,6 +18,7 @@ import { estimatorRoutes } from './http/routes/estimators.ts'
 import { fitRoutes } from './http/routes/fits.ts'
 import { forecastScoreRoutes } from './http/routes/forecast-scores.ts'
 import { knowledgeRoutes } from './http/routes/knowledge.ts'
+import { observationTableRoutes } from './http/routes/observation-tables.ts'
 import { planRoutes } from './http/routes/plans.ts'
 import { reconciliationRoutes } from './http/routes/reconciliations.ts'
 import { reportRoutes } from './http/routes/reports.ts'
@@ -109,6 +110,7 @@ export async function buildApp(deps: AppDeps) {
   await app.register(knowledgeRoutes(deps))
   await app.register(scopeRoutes(deps))
   await app.register(datasetRoutes(deps))
+  await app.register(observationTableRoutes(deps))
   return app
 }
 

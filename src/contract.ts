@@ -122,8 +122,12 @@ async function send(
     method: method.toUpperCase() as 'GET',
     url: query.size === 0 ? url : `${url}?${query}`,
     headers: { ...headers, ...(example.body !== undefined && { 'content-type': mediaType }) },
-    ...(example.body !== undefined && { payload: JSON.stringify(example.body) }),
+    ...(example.body !== undefined && {
+      payload: typeof example.body === 'string' ? example.body : JSON.stringify(example.body),
+    }),
   })
   if (response.statusCode >= 400) throw new Error(`The example ${example.name} was refused: ${response.body}`)
-  return { status: response.statusCode, ...(response.body !== '' && { answer: response.json() as unknown }) }
+  const isJson = String(response.headers['content-type']).includes('json')
+  const answer: unknown = isJson ? response.json() : response.body
+  return { status: response.statusCode, ...(response.body !== '' && { answer }) }
 }

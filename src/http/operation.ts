@@ -33,7 +33,7 @@ interface Answer {
   readonly schema?: TSchema
   readonly headers?: readonly (keyof typeof answerHeaders)[]
   /** `application/json` unless given. */
-  readonly mediaType?: string
+  readonly mediaType?: string | readonly string[]
 }
 
 interface OperationDefinition {
@@ -99,7 +99,7 @@ export function operation<const O extends OperationDefinition>(definition: O): S
       description: answer.description,
       ...(answer.schema === undefined
         ? { type: 'null' }
-        : { content: { [answer.mediaType ?? 'application/json']: { schema: schemaOf(answer.schema) } } }),
+        : { content: contentOf(answer.schema, answer.mediaType) }),
     }
   }
   for (const status of [...statuses].toSorted()) {
@@ -124,6 +124,11 @@ export function operation<const O extends OperationDefinition>(definition: O): S
       Object.entries(answers).map(([status, answer]) => [status, answer.headers ?? []]),
     ),
   } as unknown as SchemaOf<O>
+}
+
+/** A body in each of its media types. */
+function contentOf(schema: TSchema, mediaType: Answer['mediaType'] = 'application/json') {
+  return Object.fromEntries([mediaType].flat().map(type => [type, { schema: schemaOf(schema) }]))
 }
 
 /** A component is shown by reference; anything else as it stands. */

@@ -16,6 +16,7 @@ import { fitComponents } from './fit.ts'
 import { forecastScoreComponents } from './forecast-score.ts'
 import { formulaSheetComponents } from './formula-sheet.ts'
 import { industryChainComponents } from './industry-chain.ts'
+import { observationTableComponents } from './observation-table.ts'
 import { planComponents } from './plan.ts'
 import { reconciliationComponents } from './reconciliation.ts'
 import { reportComponents } from './report.ts'
@@ -41,6 +42,7 @@ export const allComponents = [
   ...industryChainComponents,
   ...scopeComponents,
   ...datasetComponents,
+  ...observationTableComponents,
   ...combinationComponents,
   ...claimComponents,
   ...reportComponents,

@@ -7,6 +7,9 @@ import { choice, ref } from './reference.ts'
 /** A year, half-year, quarter or month as text. */
 export const periodPattern = '^[0-9]{4}(H[12]|Q[1-4]|-(0[1-9]|1[0-2]))?$'
 
+/** Most observations of a series: a table of so many can be imported. */
+export const mostObservations = 20_000
+
 /** How firm an observation is. */
 export const observationStatuses = ['actual', 'estimate', 'forecast'] as const
 
@@ -98,13 +101,19 @@ export const datasetSchemas = documentSchemas(
     }),
     publisher: textOrNull(200, 'Who made the series; null when unknown'),
     note: textOrNull(2_000, 'What must be known to use the series rightly'),
-    observations: Type.Array(ref(DatasetObservation), { maxItems: 2_000, description: 'The values' }),
+    observations: Type.Array(ref(DatasetObservation), {
+      maxItems: mostObservations,
+      description: 'The values',
+    }),
   },
   { scopeId: null, currency: null, publisher: null, note: null, observations: [] },
   {
     large: ['observations'],
     written: {
-      observations: Type.Array(ref(ObservationWrite), { maxItems: 2_000, description: 'The values' }),
+      observations: Type.Array(ref(ObservationWrite), {
+        maxItems: mostObservations,
+        description: 'The values',
+      }),
     },
   },
 )

@@ -59,6 +59,16 @@ const httpProblems = {
     'The request does not satisfy its schema',
     'Each entry of errors names a place and what is allowed there.',
   ),
+  'unreadable-table': row(
+    422,
+    'The table cannot be read',
+    'The detail says where reading stopped; send CSV in UTF-8 or a workbook of the .xlsx kind.',
+  ),
+  'invalid-cells': row(
+    422,
+    'Some cells of the table are wrong, and nothing was written',
+    'The first of them are listed; send the table with dryRun=true for all of them.',
+  ),
   'precondition-required': row(
     428,
     'This change must name the version that it is made to',

@@ -59,7 +59,9 @@ describe('who may import whom', () => {
   })
 
   it('schemas import TypeBox, and types and constants of the domain', () => {
-    expect(forbidden('schemas', [/^schemas\//, /^domain\//, /^typebox$/])).toEqual([])
+    expect(
+      forbidden('schemas', [/^schemas\//, /^domain\//, /^spreadsheet\/table\.ts$/, /^typebox$/]),
+    ).toEqual([])
   })
 
   it('the store alone imports Prisma and pg', () => {
@@ -80,11 +82,17 @@ describe('who may import whom', () => {
     expect(others).toEqual([])
   })
 
+  it('spreadsheets import their formats alone', () => {
+    expect(
+      forbidden('spreadsheet', [/^spreadsheet\//, /^csv-(parse|stringify)\/sync$/, /^saxes$/, /^node:zlib$/]),
+    ).toEqual([])
+  })
+
   it('jobs import the domain, what the store offers, and the queue', () => {
     expect(
       forbidden(
         'jobs',
-        [/^jobs\//, /^domain\//, /^digest\.ts$/, /^pg-boss$/, /^piscina$/],
+        [/^jobs\//, /^domain\//, /^spreadsheet\//, /^digest\.ts$/, /^(pg-boss|piscina)$/],
         [/^store\/(store|json|reference-data)\.ts$/],
       ),
     ).toEqual([])
@@ -98,6 +106,7 @@ describe('who may import whom', () => {
           /^http\//,
           /^schemas\//,
           /^domain\//,
+          /^spreadsheet\//,
           /^digest\.ts$/,
           /^(fastify|find-my-way|ajv|fast-json-stringify|yaml|typebox)$/,
           /^@fastify\//,

@@ -50,6 +50,26 @@ export const datasetExamples: readonly ExampleRequest[] = [
     },
   },
   {
+    name: 'observation-import-dry-run',
+    operation: 'importObservations',
+    summary: 'What a table would do: every bad cell, and nothing is written',
+    parameters: { id, dryRun: true },
+    body: 'period,value,status,vintage\r\n2026,15.5,forecast,2026-03\r\n2026-13,1 500,actual,\r\n',
+  },
+  {
+    name: 'observation-import',
+    operation: 'importObservations',
+    summary: 'A table of two observations: one is new, one replaces another',
+    parameters: { id, 'if-match': '"3"' },
+    body: 'period,value,status,vintage,note\r\n2026,15.5,forecast,2026-03,-3 % at most\r\n2025H1,6.9,estimate,2025-09,\r\n',
+  },
+  {
+    name: 'observation-export',
+    operation: 'exportObservations',
+    summary: 'The series as CSV; a note that begins as a formula does has an apostrophe',
+    parameters: { id, format: 'csv' },
+  },
+  {
     name: 'observation-list',
     operation: 'listObservations',
     summary: 'What was known of a year by a day: two editions of one forecast',
@@ -59,6 +79,6 @@ export const datasetExamples: readonly ExampleRequest[] = [
     name: 'dataset-delete',
     operation: 'deleteDataset',
     summary: 'Delete it',
-    parameters: { id, 'if-match': '"3"' },
+    parameters: { id, 'if-match': '"4"' },
   },
 ]

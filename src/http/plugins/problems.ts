@@ -12,7 +12,6 @@ const frameworkErrors: Readonly<Record<string, readonly [ProblemCode, string]>> 
     'unsupported-media-type',
     'Send the body as application/json (a PATCH as application/merge-patch+json).',
   ],
-  FST_ERR_CTP_BODY_TOO_LARGE: ['body-too-large', 'The body is larger than the 262144 bytes accepted.'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['malformed-request', 'Content-Length does not match the body.'],
   FST_ERR_CTP_EMPTY_JSON_BODY: ['malformed-json', 'The body is empty; send a JSON document.'],
   FST_ERR_BAD_URL: ['malformed-request', 'The path is not correctly percent-encoded.'],
@@ -90,7 +89,14 @@ export function sendFrameworkError(error: FastifyError, _request: FastifyRequest
 /** Turns every failure into a problem document: of handlers, validation, unknown addresses and methods. */
 export function registerProblems(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-    const problem = asProblem(error)
+    const problem =
+      error.code === 'FST_ERR_CTP_BODY_TOO_LARGE'
+        ? new HttpProblem(
+            'body-too-large',
+            `The body is larger than the ${request.routeOptions.bodyLimit} bytes accepted.`,
+            { cause: error },
+          )
+        : asProblem(error)
     if (problemTable[problem.code].status >= 500)
       request.log.error({ requestId: request.id, err: error }, problem.message)
     return sendProblem(reply, problem)

@@ -28,7 +28,8 @@ import { missing } from '../outcome.ts'
 import { cursors, pageInMemory, pageRequest, sendPage } from '../pagination.ts'
 import { missingDocuments, refuseMissing, refuseUnknownSources } from '../references.ts'
 
-const completed = (content: JsonObject): Observation[] =>
+/** The observations of a dataset's content, each with all its members. */
+export const observationsOf = (content: JsonObject): Observation[] =>
   ((content.observations ?? []) as unknown as Observation[]).map(observation => ({
     ...observationDefaults,
     ...observation,
@@ -48,9 +49,9 @@ const datasets = (deps: HttpDeps): DocumentResource => ({
     ]),
   ),
   sorts: ['position', 'id', 'name', 'createdAt', 'updatedAt'],
-  complete: content => ({ ...content, observations: completed(content) as unknown as JsonObject[] }),
+  complete: content => ({ ...content, observations: observationsOf(content) as unknown as JsonObject[] }),
   check: async (content, { viewer }) => {
-    const observations = completed(content)
+    const observations = observationsOf(content)
     checkObservations(observations)
     const places = observations.map(({ source: id }, index) => ({
       pointer: `/observations/${index}/source`,
@@ -116,7 +117,7 @@ export const datasetRoutes =
         const found = await deps.store.documents.read(request.viewer, { kind: 'dataset', id })
         if (found === null) throw missing('dataset', id)
         if (isCurrent(request, reply, found.version)) return reply.code(304).send()
-        const chosen = observationsIn(completed(found.body ?? {}), request.query as ObservationFilter)
+        const chosen = observationsIn(observationsOf(found.body ?? {}), request.query as ObservationFilter)
         const sortedBy = sorts[asked.sort] ?? (() => '')
         const page = pageInMemory(chosen, asked, each => [sortedBy(each), observationKey(each)])
         return sendPage(request, reply, cursor, page, deps.publicUrl)
