@@ -1,4 +1,6 @@
 import type { Check, Claim } from '../domain/evidence/claim.ts'
+import { pointerStep } from '../domain/evidence/comparison.ts'
+import type { MarketCheck } from '../domain/evidence/market-check.ts'
 import { misquotedOperands, type Places } from '../domain/evidence/operand-value.ts'
 import { hasWords, type OriginAt, originsOf } from '../domain/evidence/origin.ts'
 import { type Dataset, observationFor } from '../domain/market/dataset.ts'
@@ -188,4 +190,21 @@ function missingRate({ pointer, origin: { exchangeRate, year } }: OriginAt, shel
       what: `is ${exchangeRate} of ${year}, which is not known (${years === '' ? 'known is CNY/USD' : `known are ${years}`})`,
     },
   ]
+}
+
+/** Refuses a check of a market that names series that do not exist. */
+export async function refuseUnknownSeries(market: MarketCheck, shelves: Shelves): Promise<void> {
+  const compared = (['known', 'outcome'] as const).flatMap(member =>
+    market[member].flatMap(({ operands }, index) =>
+      Object.entries(operands).map(([name, { dataset }]) => ({
+        pointer: `/market/${member}/${index}/operands/${pointerStep(name)}/dataset`,
+        id: dataset,
+      })),
+    ),
+  )
+  const proxies = market.proxies.map(({ dataset: id }, index) => ({
+    pointer: `/market/proxies/${index}/dataset`,
+    id,
+  }))
+  refuseMissing(await missingDocuments('dataset', [...compared, ...proxies], shelves))
 }

@@ -3,6 +3,8 @@ import { bases } from '../domain/evidence/audit.ts'
 import { verdicts } from '../domain/evidence/claim.ts'
 import { claimMembers, comparisonMembers, evidenceNumber, Origin } from './claim.ts'
 import { idPattern, Label } from './common.ts'
+import { dayPattern, text } from './datum.ts'
+import { AuditedMarket } from './market-check.ts'
 import { choice, nullable, ref } from './reference.ts'
 
 const count = (description: string) =>
@@ -63,6 +65,7 @@ const AuditedClaim = Type.Object(
       maxItems: 500,
       description: 'The findings of the report that rest on this claim',
     }),
+    market: nullable(AuditedMarket),
   },
   {
     $id: 'AuditedClaim',
@@ -103,6 +106,8 @@ export const ReportAudit = Type.Object(
   {
     report: id('Id of the report'),
     title: ref(Label),
+    asOf: text(10, 'What claims about markets could have known: published by then'),
+    today: text(10, 'What came true of them: by this day'),
     summary: ref(AuditSummary),
     claims: Type.Array(ref(AuditedClaim), {
       maxItems: 100_000,
@@ -124,6 +129,13 @@ export const auditQuery = Type.Object(
       Type.String({ minLength: 1, maxLength: 200, description: 'Only claims of this section' }),
     ),
     claim: Type.Optional(id('Only this claim')),
+    asOf: Type.Optional(
+      Type.String({
+        pattern: dayPattern,
+        maxLength: 10,
+        description: 'What claims about markets could have known; default: the date of the report',
+      }),
+    ),
   },
   { additionalProperties: false },
 )

@@ -9,6 +9,7 @@ import {
 import { printedNumberPattern } from '../domain/evidence/printed-number.ts'
 import { idPattern, Label } from './common.ts'
 import { documentSchemas } from './document.ts'
+import { MarketCheck } from './market-check.ts'
 import { choice, nullable, recordOf, ref } from './reference.ts'
 
 /** Bounds of numbers that reports print or that follow from them: far from where doubles end. */
@@ -204,8 +205,8 @@ export const claimMembers = {
 export const claimSchemas = documentSchemas(
   'Claim',
   'claim',
-  { ...claimMembers, check: ref(ClaimCheck) },
-  { section: '', quote: '', kind: 'claim', correction: null, remark: null },
+  { ...claimMembers, check: ref(ClaimCheck), market: ref(MarketCheck) },
+  { section: '', quote: '', kind: 'claim', market: null, correction: null, remark: null },
 )
 
 export const claimComponents = [

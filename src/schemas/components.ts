@@ -16,6 +16,7 @@ import { fitComponents } from './fit.ts'
 import { forecastScoreComponents } from './forecast-score.ts'
 import { formulaSheetComponents } from './formula-sheet.ts'
 import { industryChainComponents } from './industry-chain.ts'
+import { marketCheckComponents } from './market-check.ts'
 import { observationTableComponents } from './observation-table.ts'
 import { planComponents } from './plan.ts'
 import { reconciliationComponents } from './reconciliation.ts'
@@ -44,6 +45,7 @@ export const allComponents = [
   ...datasetComponents,
   ...observationTableComponents,
   ...combinationComponents,
+  ...marketCheckComponents,
   ...claimComponents,
   ...reportComponents,
   ...auditComponents,

@@ -175,6 +175,7 @@ export const reportSchemas = documentSchemas(
 export interface ReportRecord {
   readonly title: { readonly en: string; readonly zh: string }
   readonly source: string | null
+  readonly date: string
   readonly recommendations: readonly { readonly companies: readonly { readonly company: string }[] }[]
   readonly tables: readonly { readonly no: number; readonly rows: readonly { readonly id: string }[] }[]
   readonly figures: readonly {

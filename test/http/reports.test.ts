@@ -86,8 +86,9 @@ describe('GET /v1/reports/galaxy-2023', () => {
     expect(nextCursor).toBeNull()
     expect(items).toHaveLength(113)
     const strip = ({ version: _v, createdAt: _c, updatedAt: _u, ...claim }: Row) => claim
-    expect(items.map(strip)).toEqual(file.claims)
-    expect(strip(await get('/claims/N060'))).toEqual(file.claims.find(({ id }) => id === 'N060'))
+    const withMarket = (claim: Row) => ({ market: null, ...claim })
+    expect(items.map(strip)).toEqual(file.claims.map(withMarket))
+    expect(strip(await get('/claims/N060'))).toMatchObject(file.claims.find(({ id }) => id === 'N060') as Row)
   })
 
   it('filters figures by what is left of them, findings by severity and claim, claims by section and kind', async () => {

@@ -1,6 +1,8 @@
+import type { Dataset } from '../market/dataset.ts'
 import type { Label } from '../units.ts'
 import type { Check, Claim, Origin, Verdict } from './claim.ts'
 import { type ComparisonResult, compare } from './comparison.ts'
+import { type AuditedMarket, auditMarket, refuseUnreadableMarket } from './market-check.ts'
 import { refuseUnclearOrigins } from './origin.ts'
 
 /** What a verdict rests on: a computation, the judgement of a reader, or nothing. */
@@ -17,9 +19,11 @@ export interface Assessment {
 }
 
 /** A claim beside the verdict on it, and the ids of the report's findings that rest on it. */
-export interface AuditedClaim extends Omit<Claim, 'check'>, Assessment {
+export interface AuditedClaim extends Omit<Claim, 'check' | 'market'>, Assessment {
   readonly check: Check['kind']
   readonly findings: readonly string[]
+  /** Null when the claim is not held against series. */
+  readonly market: AuditedMarket | null
 }
 
 /** How many claims have which verdict, and which kind of check. */
@@ -66,21 +70,34 @@ export function verdictOf(check: Check): Assessment {
 }
 
 /** Refuses a check that could not be audited; the errors are those of `compare` and `refuseUnclearOrigins`. */
-export function refuseUncheckable({ check, quote }: Pick<Claim, 'check' | 'quote'>): void {
+export function refuseUncheckable({ check, quote, market }: Pick<Claim, 'check' | 'quote' | 'market'>): void {
   refuseUnclearOrigins(check, quote)
   verdictOf(check)
+  if (market) refuseUnreadableMarket(market)
 }
+
+/** What claims about markets are held against, and the two moments at which they are. */
+export interface MarketContext {
+  readonly datasets: ReadonlyMap<string, Dataset>
+  readonly reportDate: string
+  readonly today: string
+}
+
+const printedNumber = ({ printed: { value } }: Pick<Claim, 'printed'>): number | null =>
+  typeof value === 'number' ? value : null
 
 /** Audits claims; `findings` are those of the report, each with the claims that it rests on. */
 export function auditClaims(
   claims: readonly Claim[],
   findings: readonly { readonly id: string; readonly claims: readonly string[] }[],
+  markets: MarketContext,
 ): AuditedClaim[] {
-  return claims.map(({ check, ...claim }) => ({
+  return claims.map(({ check, market, ...claim }) => ({
     ...claim,
     check: check.kind,
     ...verdictOf(check),
     findings: findings.filter(finding => finding.claims.includes(claim.id)).map(({ id }) => id),
+    market: market ? auditMarket(market, printedNumber(claim), markets.datasets, markets) : null,
   }))
 }
 

@@ -1,4 +1,5 @@
 import type { Label } from '../units.ts'
+import type { MarketCheck } from './market-check.ts'
 
 /** What a printed figure is said to be. */
 export const claimKinds = ['claim', 'assumption', 'forecast'] as const
@@ -104,6 +105,8 @@ export interface Claim {
     readonly unit: string | null
   }
   readonly check: Check
+  /** How it is held against series, when it is about a market. */
+  readonly market?: MarketCheck | null
   readonly correction: string | null
   readonly remark: Label | null
 }

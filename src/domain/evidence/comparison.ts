@@ -55,7 +55,25 @@ function holds(relation: Relation, recomputed: number, printed: number, step: nu
   }
 }
 
-function recompute({ expression, operands }: Comparison, pointer: string): number {
+/** Refuses a comparison whose digits or expression cannot be read, or whose operands its expression does not fit. */
+export function refuseUnreadable(
+  comparison: Pick<Comparison, 'printed' | 'expression'> & {
+    readonly operands: Readonly<Record<string, unknown>>
+  },
+  pointer: string,
+): void {
+  parsePrintedNumber(comparison.printed, `${pointer}/printed`)
+  readExpression(comparison, pointer)
+}
+
+/** The expression of a comparison, once its names are found to be those of the operands. */
+function readExpression(
+  {
+    expression,
+    operands,
+  }: { readonly expression: string; readonly operands: Readonly<Record<string, unknown>> },
+  pointer: string,
+): { readonly parsed: Expression; readonly names: readonly string[] } {
   const parsed = parseAt(expression, `${pointer}/expression`)
   const names = namesOf(parsed)
   for (const name of names) {
@@ -76,6 +94,11 @@ function recompute({ expression, operands }: Comparison, pointer: string): numbe
       )
     }
   }
+  return { parsed, names }
+}
+
+function recompute({ expression, operands }: Comparison, pointer: string): number {
+  const { parsed, names } = readExpression({ expression, operands }, pointer)
   const value = evaluateExpression(parsed, name => operands[name]?.value ?? Number.NaN)
   if (!(Math.abs(value) <= largest)) {
     throw new DomainError(

@@ -76,6 +76,19 @@ export const reportExamples: readonly ExampleRequest[] = [
     parameters: { ...founding, claim: 'N014' },
   },
   {
+    name: 'report-audit-market',
+    operation: 'auditReport',
+    summary:
+      '1,600 for 2025: what could be known, what came true, and what others say in scopes of their own',
+    parameters: { ...founding, claim: 'N056' },
+  },
+  {
+    name: 'report-audit-outcome',
+    operation: 'auditReport',
+    summary: 'Compute that grows by more than 40 % a year: so it was known, and so it came',
+    parameters: { ...founding, claim: 'N048' },
+  },
+  {
     name: 'claim-list',
     operation: 'listClaims',
     summary: 'The claims of a section',

@@ -10,7 +10,7 @@ import type { HttpDeps } from '../deps.ts'
 import type { DocumentResource } from '../document-resource.ts'
 import { documentRoutes } from '../documents.ts'
 import { missing } from '../outcome.ts'
-import { refuseUnknownInClaim, refuseUnknownInReport } from '../report-references.ts'
+import { refuseUnknownInClaim, refuseUnknownInReport, refuseUnknownSeries } from '../report-references.ts'
 import { reportAuditRoutes } from './report-audit.ts'
 import { reportPartRoutes } from './report-parts.ts'
 
@@ -46,8 +46,8 @@ const claims = ({ store: { documents }, catalogue }: HttpDeps): DocumentResource
   sorts: ['position', 'id', 'createdAt', 'updatedAt'],
   defaultLimit: 200,
   check: async (content, { viewer }, { parent = '', id }) => {
-    const { check, quote } = { ...claimSchemas.defaults, ...content } as unknown as Claim
-    refuseUncheckable({ check, quote })
+    const { check, quote, market = null } = { ...claimSchemas.defaults, ...content } as unknown as Claim
+    refuseUncheckable({ check, quote, market })
     const report = await documents.read(viewer, { kind: 'report', id: parent })
     if (report === null) throw missing('report', parent)
     const { tables = [] } = (report.body ?? {}) as unknown as Partial<ReportRecord>
@@ -56,6 +56,7 @@ const claims = ({ store: { documents }, catalogue }: HttpDeps): DocumentResource
       { report: parent, own: id, tables },
       { documents, catalogue: catalogue(), viewer },
     )
+    if (market !== null) await refuseUnknownSeries(market, { documents, catalogue: catalogue(), viewer })
   },
 })
 

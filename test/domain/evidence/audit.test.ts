@@ -122,6 +122,7 @@ describe('a verdict', () => {
         { id: 'E1', claims: ['X2'] },
         { id: 'E2', claims: ['X3', 'X2'] },
       ],
+      { datasets: new Map(), reportDate: '2023-02', today: '2026-11-25' },
     )
     expect(audited.map(({ findings }) => findings)).toEqual([[], ['E1', 'E2'], ['E2']])
     expect(summarise(audited)).toEqual({
