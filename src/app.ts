@@ -12,6 +12,7 @@ import { backtestRoutes } from './http/routes/backtests.ts'
 import { calibrationProfileRoutes } from './http/routes/calibration-profiles.ts'
 import { catalogueRoutes } from './http/routes/catalogue.ts'
 import { closureRoutes } from './http/routes/closures.ts'
+import { companyComparisonRoutes } from './http/routes/company-comparisons.ts'
 import { datasetRoutes } from './http/routes/datasets.ts'
 import { estimateRoutes } from './http/routes/estimates.ts'
 import { estimatorRoutes } from './http/routes/estimators.ts'
@@ -108,6 +109,7 @@ export async function buildApp(deps: AppDeps) {
   await app.register(calibrationProfileRoutes(deps))
   await app.register(catalogueRoutes(deps))
   await app.register(knowledgeRoutes(deps))
+  await app.register(companyComparisonRoutes(deps))
   await app.register(scopeRoutes(deps))
   await app.register(datasetRoutes(deps))
   await app.register(observationTableRoutes(deps))

@@ -87,6 +87,7 @@ const table = {
   千亿元: unit('CNY', 1e11, 'hundred billion yuan', '千亿元'),
   万亿元: unit('CNY', 1e12, 'trillion yuan', '万亿元'),
   万美元: unit('USD', 1e4, 'ten thousand US dollars', '万美元'),
+  百万美元: unit('USD', 1e6, 'million US dollars', '百万美元'),
   亿美元: unit('USD', 1e8, 'hundred million US dollars', '亿美元'),
   万亿美元: unit('USD', 1e12, 'trillion US dollars', '万亿美元'),
   person: unit('person', 1, 'people', '人'),

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { roleKinds } from '../domain/company/touched.ts'
 import { Label } from './common.ts'
 import { confidence, idOrNull, provenance, textOrNull } from './datum.ts'
 import { documentSchemas } from './document.ts'
@@ -51,6 +52,19 @@ const CompanyFactWrite = Type.Object(
   },
 )
 
+const CompanyRole = Type.Object(
+  {
+    kind: choice(roleKinds, {
+      description:
+        'accelerator-vendor and model-developer: `name` is what the catalogue calls the vendor or organization; segment: `name` is the segment of a market or of its datasets',
+    }),
+    name: Type.String({ minLength: 1, maxLength: 100, description: 'Vendor, organization or segment' }),
+    provenance,
+    source: idOrNull('Id of the source that says so, see GET /v1/sources; null when none was read'),
+  },
+  { $id: 'CompanyRole', additionalProperties: false, description: 'What a company makes or sells' },
+)
+
 const facts = 'What is known of it, dated and sourced'
 
 export const companySchemas = documentSchemas(
@@ -74,6 +88,10 @@ export const companySchemas = documentSchemas(
     profile: ref(Label),
     facts: Type.Array(ref(CompanyFact), { maxItems: 200, description: facts }),
     layout: nullable(Label),
+    roles: Type.Array(ref(CompanyRole), {
+      maxItems: 50,
+      description: 'What it makes or sells that estimates are about: by these a scenario touches it',
+    }),
     note: textOrNull(2_000, 'Remark'),
   },
   {
@@ -84,9 +102,10 @@ export const companySchemas = documentSchemas(
     profile: { en: '', zh: '' },
     facts: [],
     layout: null,
+    roles: [],
     note: null,
   },
   { written: { facts: Type.Array(ref(CompanyFactWrite), { maxItems: 200, description: facts }) } },
 )
 
-export const companyComponents = [CompanyFact, CompanyFactWrite, ...companySchemas.components]
+export const companyComponents = [CompanyRole, CompanyFact, CompanyFactWrite, ...companySchemas.components]

@@ -8,6 +8,7 @@ import { closureComponents } from './closure.ts'
 import { combinationComponents } from './combination.ts'
 import { commonComponents } from './common.ts'
 import { companyComponents } from './company.ts'
+import { companyComparisonComponents } from './company-comparison.ts'
 import { companyFactComponents } from './company-fact.ts'
 import { datasetComponents } from './dataset.ts'
 import { estimateComponents } from './estimate.ts'
@@ -39,6 +40,7 @@ export const allComponents = [
   ...catalogueComponents,
   ...companyComponents,
   ...companyFactComponents,
+  ...companyComparisonComponents,
   ...applicationComponents,
   ...industryChainComponents,
   ...scopeComponents,

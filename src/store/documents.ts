@@ -36,6 +36,7 @@ const sorts: Readonly<Record<string, SortExpression>> = {
 
 interface DocumentRow {
   readonly id: string
+  readonly parent: string
   readonly version: number
   readonly workspaceId: string
   readonly head: JsonObject
@@ -47,10 +48,11 @@ interface DocumentRow {
 /** What the rest of a transaction needs of the row that it has changed. */
 type ChangedRow = Pick<DocumentRow, 'version' | 'workspaceId' | 'updatedAt'> & { readonly key: string }
 
-const columns = Prisma.sql`id, version, workspace_id AS "workspaceId", head, created_at AS "createdAt", updated_at AS "updatedAt"`
+const columns = Prisma.sql`id, parent, version, workspace_id AS "workspaceId", head, created_at AS "createdAt", updated_at AS "updatedAt"`
 
 const stored = ({
   id,
+  parent,
   version,
   workspaceId,
   head,
@@ -59,6 +61,7 @@ const stored = ({
   updatedAt,
 }: DocumentRow): StoredDocument => ({
   id,
+  parent,
   version,
   workspaceId,
   head,
@@ -112,11 +115,11 @@ export function documentStore(prisma: PrismaClient): DocumentStore {
   }
 
   return {
-    list: async (viewer, kind, { q, asOf, parent = '', filters: asked, ...page }) => {
+    list: async (viewer, kind, { q, asOf, parent = '', parents = [parent], filters: asked, ...page }) => {
       const { after, order, sortValue } = pageClauses(page, sorts)
       const rows = await prisma.$queryRaw<(DocumentRow & { sortValue: string })[]>`
         SELECT ${columns}, NULL AS body, ${sortValue} AS "sortValue" FROM document
-        WHERE ${visible(viewer)} AND kind = ${kind} AND parent = ${parent} AND deleted_at IS NULL
+        WHERE ${visible(viewer)} AND kind = ${kind} AND parent = ANY(${[...parents]}) AND deleted_at IS NULL
           AND ${Prisma.join([Prisma.sql`TRUE`, ...matches(q), ...knownBy(asOf), ...filterClauses(kind, asked)], ' AND ')}
           AND ${after}
         ${order}`

@@ -28,6 +28,8 @@ export interface Page<T> {
 /** A document at a version, as it is served. */
 export interface StoredDocument {
   readonly id: string
+  /** The document that it is part of; empty for a whole one. */
+  readonly parent: string
   readonly version: number
   readonly workspaceId: string
   readonly head: JsonObject
@@ -77,6 +79,8 @@ export interface DocumentStore {
     kind: DocumentKind,
     page: PageRequest & {
       readonly parent?: string
+      /** Parts of any of these instead of `parent`. */
+      readonly parents?: readonly string[]
       readonly q?: string
       /** Only documents whose vintage was known by the end of this day, month or year. */
       readonly asOf?: string

@@ -1,11 +1,11 @@
 import type { Catalogue, ExchangeRate } from '../compute/catalogue.ts'
-import { borrowedRates, exchangeRateOf } from '../compute/exchange-rate.ts'
+import { borrowedRates } from '../compute/exchange-rate.ts'
 import { DomainError } from '../errors.ts'
 import type { Warning } from '../estimate.ts'
-import { convert, isUnit, type Unit, unitDefinition } from '../units.ts'
 import { type Dataset, type Observation, observationFor } from './dataset.ts'
 import { daysOf } from './period.ts'
 import { definitionOf, describeScope, refuseMixedScopes, type Scope } from './scope.ts'
+import { type UnitConverter, unitConverter } from './unit-converter.ts'
 
 /** What is done with several series: added up, or laid side by side. */
 export const combinations = ['sum', 'compare'] as const
@@ -83,14 +83,14 @@ export function combine(request: CombinationRequest, lookup: CombinationLookup):
   const unit = request.unit ?? (datasets[0] as Dataset).unit
   const borrowed = new Map<number, ExchangeRate>()
   const converters = datasets.map((dataset, index) =>
-    converter(dataset.unit, unit, `/series/${index}/dataset`, lookup.catalogue, borrowed),
+    unitConverter(dataset.unit, unit, `/series/${index}/dataset`, lookup.catalogue, borrowed),
   )
   const periods = periodsOf(datasets, request).map(period => {
     const cells = datasets.flatMap((dataset, index): CombinedCell[] => {
       const found = observationFor(dataset, period, request.asOf)
       if (found?.value == null) return []
       const { value: published, status, vintage, provenance, source } = found
-      const value = (converters[index] as Converter)(published, yearOf(period))
+      const value = (converters[index] as UnitConverter)(published, yearOf(period))
       return [
         { dataset: dataset.id, value, published, unit: dataset.unit, status, vintage, provenance, source },
       ]
@@ -133,38 +133,6 @@ function datasetAt(
   return dataset
 }
 
-type Converter = (value: number, year: number) => number
-
-/** From the unit of a series to that of the answer; between yuan and dollars at the rate of the year. */
-function converter(
-  from: string,
-  to: string,
-  pointer: string,
-  catalogue: CombinationLookup['catalogue'],
-  borrowed: Map<number, ExchangeRate>,
-): Converter {
-  if (from === to) return value => value
-  const refuse = (why: string): never => {
-    throw new DomainError('unknown-unit', `${pointer} is in ${from}, which ${why}; the answer is in ${to}.`, {
-      pointer,
-      facts: { from, to },
-    })
-  }
-  if (!isUnit(from)) return refuse('the service cannot convert')
-  if (!isUnit(to)) return refuse(`cannot be expressed in "${to}", as that is no unit of the service`)
-  const [base, target] = [unitDefinition(from).base, unitDefinition(to).base]
-  if (base === target) return value => convert(value, from, to)
-  if (!isCurrency(base) || !isCurrency(target)) return refuse(`measures ${base} and not ${target}`)
-  return (value, year) => {
-    const rate = exchangeRateOf(catalogue, year)
-    if (rate === undefined) return refuse('needs an exchange rate, and the catalogue has none')
-    if (rate.year !== year) borrowed.set(year, rate)
-    const inBase = convert(value, from, base as Unit)
-    return convert(base === 'USD' ? inBase * rate.value : inBase / rate.value, target as Unit, to)
-  }
-}
-
-const isCurrency = (base: string): boolean => base === 'USD' || base === 'CNY'
 const yearOf = (period: string): number => Number(period.slice(0, 4))
 
 /** All periods that any series has, in order, within the bounds asked for. */

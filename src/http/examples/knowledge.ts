@@ -159,5 +159,11 @@ export const knowledgeExamples: readonly ExampleRequest[] = [
     summary: 'Delete it',
     parameters: { id: application, 'if-match': '"3"' },
   },
+  {
+    name: 'company-comparison',
+    operation: 'compareCompanies',
+    summary: 'R&D of the giants of the foundation layer in 2024, in one currency',
+    parameters: { fact: 'rd-expense', year: 2024, layer: 'foundation', market: 'giant' },
+  },
   { name: 'industry-chain', operation: 'getIndustryChain', summary: 'The whole chain' },
 ]

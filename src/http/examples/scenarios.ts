@@ -100,4 +100,10 @@ export const scenarioExamples: readonly ExampleRequest[] = [
     summary: 'Delete it; its runs stay',
     parameters: { id, 'if-match': '"3"' },
   },
+  {
+    name: 'scenario-companies',
+    operation: 'getTouchedCompanies',
+    summary: 'Who stands behind the training of GPT-3: the vendor of its devices, the developer of its model',
+    parameters: { id: 'galaxy-2023-gpt3-175b-training' },
+  },
 ]
