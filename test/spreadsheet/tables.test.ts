@@ -229,6 +229,9 @@ describe('an archive that is a bomb', () => {
   it('is unpacked no further than its directory says', () => {
     const lying = openZip(forged([{ name: 'a', packed, bytes: 1_000, crc: crc32(zeros) }]))
     expect(() => lying.read('a')).toThrow('damaged')
+    // Unpacking itself stopped there, rather than somebody measuring eight megabytes afterwards.
+    const stopped = { cause: expect.objectContaining({ code: 'ERR_BUFFER_TOO_LARGE' }) }
+    expect(() => lying.read('a')).toThrow(expect.objectContaining(stopped))
   })
 
   it('is refused when its bytes are not those that were summed', () => {
