@@ -29,6 +29,7 @@ import { scenarioVersionRoutes } from './http/routes/scenario-versions.ts'
 import { scenarioRoutes } from './http/routes/scenarios.ts'
 import { scopeRoutes } from './http/routes/scopes.ts'
 import { serviceRoutes } from './http/routes/service.ts'
+import { uncertaintyRoutes } from './http/routes/uncertainty.ts'
 import { allComponents } from './schemas/components.ts'
 import type { Viewer } from './store/store.ts'
 
@@ -94,6 +95,7 @@ export async function buildApp(deps: AppDeps) {
 
   await app.register(serviceRoutes(deps))
   await app.register(estimateRoutes(deps))
+  await app.register(uncertaintyRoutes(deps))
   await app.register(estimatorRoutes(deps))
   await app.register(planRoutes(deps))
   await app.register(scenarioRoutes(deps))

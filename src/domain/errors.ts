@@ -16,6 +16,10 @@ export type DomainErrorCode =
   | 'missing-value'
   | 'inconsistent-inputs'
   | 'out-of-range'
+  | 'infeasible-distribution'
+  | 'invalid-correlation'
+  | 'unreachable-target'
+  | 'too-many'
 
 /** What no schema can exclude: a refusal that names the place in the input, what is wrong there and the remedy. */
 export class DomainError extends Error {

@@ -4,6 +4,8 @@ import type { Dataset } from './market/dataset.ts'
 import { type ExplainedQuantity, evaluate, explain, inDisplayUnit, trace } from './sheet/evaluate.ts'
 import type { AssumptionStatus } from './sheet/quantity.ts'
 import type { Handle, Sheet } from './sheet/sheet.ts'
+import { atMedians, type PlacedDistribution } from './uncertainty/distributions-in-request.ts'
+import { mediansWarning } from './uncertainty/medians-warning.ts'
 import { convert, type Label, type Unit } from './units.ts'
 
 /** Raised when the working of an estimate changes, so that the same inputs may give another answer. */
@@ -130,7 +132,8 @@ export function estimate<Request>(
   lookup: Lookup,
   options: { readonly digest: (text: string) => string; readonly trace: boolean },
 ): Estimate {
-  const built = estimator.build(request, lookup)
+  const plain = atMedians(request)
+  const built = estimator.build(plain.request, lookup)
   const { sheet } = built
   const values = evaluate(sheet)
   const results: Record<string, ExplainedQuantity> = {}
@@ -139,12 +142,12 @@ export function estimate<Request>(
     estimator: estimator.id,
     engineVersion,
     catalogueVersion: lookup.catalogue.version,
-    inputHash: `sha256-${options.digest(hashedText(estimator.id, built))}`,
+    inputHash: `sha256-${options.digest(hashedText(estimator.id, built, plain.distributions))}`,
     results,
     ...(built.errors && { intervals: intervalsOf(results, built, lookup.catalogue) }),
     ...(built.tables && { tables: viewTables(sheet, values, built.tables) }),
     assumptions: assumptionsOf(sheet, built),
-    warnings: built.warnings(values),
+    warnings: warningsOf(built, values, plain.distributions),
     ...(options.trace && { trace: trace(sheet, values) }),
   }
 }
@@ -171,8 +174,25 @@ function intervalsOf(
   return intervals
 }
 
-function hashedText(estimator: string, { sheet, context }: BuiltEstimate): string {
+/** What a reader must know of an estimate, first of all that it stands at the medians of distributions. */
+export function warningsOf(
+  built: BuiltEstimate,
+  values: Float64Array,
+  distributions: readonly PlacedDistribution[],
+): readonly Warning[] {
+  const own = built.warnings(values)
+  return distributions.length === 0 ? own : [mediansWarning(distributions), ...own]
+}
+
+/** Everything that decides an answer, as text: two requests of the same text have the same answer. */
+export function hashedText(
+  estimator: string,
+  { sheet, context }: BuiltEstimate,
+  distributions: readonly PlacedDistribution[],
+): string {
   let text = context === undefined ? estimator : `${estimator}\n${context()}`
+  for (const { pointer, specification } of distributions)
+    text += `\n${pointer}\t${JSON.stringify(specification)}`
   const { quantities, inputs, operands } = sheet
   for (let handle = 0; handle < quantities.length; handle++) {
     const quantity = quantities[handle]

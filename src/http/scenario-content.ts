@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { DomainError } from '../domain/errors.ts'
 import { estimatorOf } from '../domain/estimators.ts'
+import { atMedians } from '../domain/uncertainty/distributions-in-request.ts'
 import { type ScenarioWrite, scenarioDefaults } from '../schemas/scenario.ts'
 import type { JsonObject } from '../store/json.ts'
 import type { ScenarioContent as StoredContent } from '../store/store.ts'
@@ -23,7 +24,7 @@ export function contentChecker({ store, catalogue }: HttpDeps) {
     ])
     refuseMissing([...companies, ...datasets])
     try {
-      estimator.build(content.inputs, { catalogue: shelves.catalogue, datasets: looked })
+      estimator.build(atMedians(content.inputs).request, { catalogue: shelves.catalogue, datasets: looked })
     } catch (error) {
       throw error instanceof DomainError ? inInputs(error) : error
     }

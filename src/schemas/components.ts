@@ -11,6 +11,7 @@ import { companyComponents } from './company.ts'
 import { companyComparisonComponents } from './company-comparison.ts'
 import { companyFactComponents } from './company-fact.ts'
 import { datasetComponents } from './dataset.ts'
+import { distributionComponents } from './distribution.ts'
 import { estimateComponents } from './estimate.ts'
 import { estimatorComponents } from './estimators.ts'
 import { fitComponents } from './fit.ts'
@@ -25,14 +26,23 @@ import { reportComponents } from './report.ts'
 import { runComponents } from './run.ts'
 import { scenarioComponents } from './scenario.ts'
 import { scopeComponents } from './scope.ts'
+import { sensitivityComponents } from './sensitivity.ts'
 import { serviceComponents } from './service.ts'
+import { simulationComponents } from './simulation.ts'
+import { solutionComponents } from './solution.ts'
+import { sweepComponents } from './sweep.ts'
 
 /** Every named component of the document. */
 export const allComponents = [
   ...commonComponents,
   ...serviceComponents,
   ...estimateComponents,
+  ...distributionComponents,
   ...estimatorComponents,
+  ...simulationComponents,
+  ...sensitivityComponents,
+  ...solutionComponents,
+  ...sweepComponents,
   ...formulaSheetComponents,
   ...planComponents,
   ...scenarioComponents,

@@ -2,8 +2,8 @@ import { Type } from 'typebox'
 import { Label } from './common.ts'
 import { choice, nullable, recordOf, ref } from './reference.ts'
 
-const id = (description: string) => Type.String({ maxLength: 200, description })
-const number = (description: string) =>
+export const quantityId = (description: string) => Type.String({ maxLength: 200, description })
+export const finite = (description: string) =>
   Type.Number({
     format: 'double',
     minimum: -1.7976931348623157e308,
@@ -15,19 +15,19 @@ const optionalText = (maxLength: number, description: string) =>
 
 export const Quantity = Type.Object(
   {
-    id: id('Id of the quantity'),
+    id: quantityId('Id of the quantity'),
     label: ref(Label),
-    value: number('Value, in `unit`'),
+    value: finite('Value, in `unit`'),
     unit: Type.String({ maxLength: 40, description: 'Unit of the value' }),
     formula: optionalText(
       500,
       'Formula that gives the value, in the symbols below; null for an input, and for a procedure, which has `inputs`',
     ),
-    symbols: Type.Array(id('Symbol'), {
+    symbols: Type.Array(quantityId('Symbol'), {
       maxItems: 500,
       description: 'Symbols of the formula, in the order of `inputs`',
     }),
-    inputs: Type.Array(id('Id of a quantity'), {
+    inputs: Type.Array(quantityId('Id of a quantity'), {
       maxItems: 500,
       description: 'Quantities that the formula takes',
     }),
@@ -53,9 +53,9 @@ const Evidence = Type.Unsafe<Record<string, unknown>>({
 
 export const Assumption = Type.Object(
   {
-    name: id('Id of the quantity that is assumed'),
+    name: quantityId('Id of the quantity that is assumed'),
     label: ref(Label),
-    value: number('Value, in `unit`'),
+    value: finite('Value, in `unit`'),
     unit: Type.String({ maxLength: 40, description: 'Unit of the value' }),
     status: choice(['input', 'default', 'catalogue', 'derived'], {
       description: 'Who says so: the caller, the estimator, the catalogue, or a count from catalogue data',
@@ -83,7 +83,7 @@ export const Assumption = Type.Object(
 )
 
 export const Warning = Type.Object(
-  { code: id('Stable code of the warning'), message: ref(Label) },
+  { code: quantityId('Stable code of the warning'), message: ref(Label) },
   {
     $id: 'Warning',
     additionalProperties: false,
@@ -93,7 +93,7 @@ export const Warning = Type.Object(
 
 const TableColumn = Type.Object(
   {
-    id: id('What the column is about'),
+    id: quantityId('What the column is about'),
     label: ref(Label),
     unit: Type.String({ maxLength: 40, description: 'Unit of all values in the column' }),
   },
@@ -102,12 +102,12 @@ const TableColumn = Type.Object(
 
 const TableRow = Type.Object(
   {
-    key: id('What the row is about, such as a year'),
-    values: Type.Array(number('Value'), {
+    key: quantityId('What the row is about, such as a year'),
+    values: Type.Array(finite('Value'), {
       maxItems: 200,
       description: "One value a column, in the column's unit",
     }),
-    quantities: Type.Array(id('Id of a quantity'), {
+    quantities: Type.Array(quantityId('Id of a quantity'), {
       maxItems: 200,
       description: 'The quantity behind each value',
     }),
@@ -129,16 +129,16 @@ const AnswerTable = Type.Object(
 
 const Interval = Type.Object(
   {
-    low: number('Lower end, in the unit of the quantity'),
-    high: number('Upper end, in the unit of the quantity'),
+    low: finite('Lower end, in the unit of the quantity'),
+    high: finite('Upper end, in the unit of the quantity'),
     coverage: Type.Number({
       format: 'double',
       minimum: 0,
       maximum: 1,
       description: 'Share of measurements that the interval is to hold',
     }),
-    family: id('The family of models whose errors these are, see GET /v1/backtests?by=family'),
-    stratum: id('The measurements most like this estimate'),
+    family: quantityId('The family of models whose errors these are, see GET /v1/backtests?by=family'),
+    stratum: quantityId('The measurements most like this estimate'),
     rows: Type.Integer({
       format: 'int32',
       minimum: 1,
@@ -162,9 +162,9 @@ const Interval = Type.Object(
 
 export const Estimate = Type.Object(
   {
-    estimator: id('Id of the estimator'),
-    engineVersion: id('Version of the formulas'),
-    catalogueVersion: id('Version of the reference data'),
+    estimator: quantityId('Id of the estimator'),
+    engineVersion: quantityId('Version of the formulas'),
+    catalogueVersion: quantityId('Version of the reference data'),
     inputHash: Type.String({
       maxLength: 100,
       description:

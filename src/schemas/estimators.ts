@@ -8,9 +8,9 @@ import { MemoryRequest, memoryComponents } from './memory.ts'
 import { ScalingRequest, scalingComponents } from './scaling.ts'
 import { ServingRequest, servingComponents } from './serving.ts'
 import { TrainingRequest, trainingComponents } from './training.ts'
+import { uncertain } from './uncertain-number.ts'
 
-/** The request of each estimator. */
-export const estimatorRequests = {
+const requests = {
   training: TrainingRequest,
   architecture: ArchitectureRequest,
   memory: MemoryRequest,
@@ -20,7 +20,7 @@ export const estimatorRequests = {
   market: MarketRequest,
 } as const satisfies Record<EstimatorId, TSchema>
 
-export const estimatorComponents = [
+const components: readonly TSchema[] = [
   ...trainingComponents,
   ...architectureComponents,
   ...layoutComponents,
@@ -30,3 +30,11 @@ export const estimatorComponents = [
   ...imageComponents,
   ...marketComponents,
 ]
+
+/** The request of each estimator. Every number in it may be a distribution. */
+export const estimatorRequests = Object.fromEntries(
+  Object.entries(requests).map(([id, request]) => [id, uncertain<TSchema>(request)]),
+) as { readonly [Id in EstimatorId]: (typeof requests)[Id] }
+
+/** What requests are made of. */
+export const estimatorComponents = components.map(component => uncertain(component))

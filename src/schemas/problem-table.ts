@@ -156,6 +156,26 @@ const domainProblems = {
     'A value is outside what is possible',
     'The detail gives the value and its limit.',
   ),
+  'infeasible-distribution': row(
+    422,
+    'No distribution of this kind passes through these quantiles',
+    'Move the quantiles, bound the distribution, or take another kind.',
+  ),
+  'invalid-correlation': row(
+    422,
+    'These correlations cannot hold together',
+    'Weaken the strongest of them, or ask for the nearest matrix that can with "repair": "nearest".',
+  ),
+  'unreachable-target': row(
+    422,
+    'No value of the input gives this target',
+    'The detail gives the results at both ends; widen the range, or change the target.',
+  ),
+  'too-many': row(
+    422,
+    'More is asked for than one answer may hold',
+    'The detail gives the number and its limit; ask for less at once.',
+  ),
 } as const satisfies Record<DomainErrorCode, ProblemType>
 
 /** Every problem that the service answers with, by code. Codes are stable: clients may switch on them. */

@@ -34,3 +34,17 @@ export function choice<const Values extends readonly string[]>(
 ): Type.TUnsafe<Values[number]> {
   return Type.Unsafe<Values[number]>({ type: 'string', enum: [...values], ...options })
 }
+
+/** Two values of one kind. */
+export function pairOf<T extends TSchema>(
+  element: T,
+  options: { description: string },
+): Type.TUnsafe<readonly [Static<T>, Static<T>]> {
+  return Type.Unsafe<readonly [Static<T>, Static<T>]>({
+    type: 'array',
+    items: element,
+    minItems: 2,
+    maxItems: 2,
+    ...options,
+  })
+}

@@ -110,7 +110,7 @@ describe('who may import whom', () => {
           /^digest\.ts$/,
           /^(fastify|find-my-way|ajv|fast-json-stringify|yaml|typebox)$/,
           /^@fastify\//,
-          /^node:(crypto|fs|net|timers\/promises)$/,
+          /^node:(crypto|fs|net|stream|timers\/promises)$/,
         ],
         [/^store\/(store|json|reference-data|catalogue)\.ts$/, /^jobs\/(run-queue|threads)\.ts$/],
       ),

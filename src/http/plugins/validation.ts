@@ -1,5 +1,16 @@
-import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv'
+import {
+  Ajv,
+  type AnySchemaObject,
+  type ErrorObject,
+  type KeywordDefinition,
+  type Options,
+  type SchemaValidateFunction,
+  type ValidateFunction,
+} from 'ajv'
 import type { FastifyInstance, FastifySchemaCompiler, FastifySchemaValidationError } from 'fastify'
+import { DomainError } from '../../domain/errors.ts'
+import { isDistribution, readDistribution } from '../../domain/sheet/distributions/read-distribution.ts'
+import { distributionKeyword } from '../../schemas/uncertain-number.ts'
 import { HttpProblem, type ProblemPlace } from '../problem.ts'
 
 /** Most entries that `errors` of a problem document holds; a body can be wrong in more places than help. */
@@ -49,6 +60,8 @@ declare module 'fastify' {
 export function registerValidation(app: FastifyInstance): void {
   const strict = new Ajv({ ...shared, coerceTypes: false, discriminator: true })
   const coercing = new Ajv({ ...shared, coerceTypes: true })
+  strict.addKeyword(checkedDistribution(strict))
+  coercing.addKeyword(distributionKeyword)
   for (const component of Object.values(app.getSchemas())) {
     strict.addSchema(component as object)
     coercing.addSchema(component as object)
@@ -80,6 +93,37 @@ function whenNeeded(compile: () => ValidateFunction): ValidateFunction {
     return valid
   }) as ValidateFunction
   return check
+}
+
+/**
+ * Holds a distribution against itself and against the bounds of the number that it stands for: parameters out of
+ * order, quantiles that no metalog passes through, mass outside.
+ */
+function checkedDistribution(ajv: Ajv): KeywordDefinition {
+  const validate: SchemaValidateFunction = (
+    _on: unknown,
+    value: unknown,
+    parent?: AnySchemaObject,
+    context?: { readonly instancePath: string },
+  ) => {
+    // What the schema of distributions refuses has been said already.
+    if (!isDistribution(value) || ajv.validate('Distribution', value) !== true) return true
+    try {
+      const { minimum, exclusiveMinimum, maximum } = parent as Readonly<Record<string, number | undefined>>
+      readDistribution(value, {
+        minimum: minimum ?? exclusiveMinimum ?? -Number.MAX_VALUE,
+        maximum: maximum ?? Number.MAX_VALUE,
+      })
+      return true
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error
+      const instancePath = `${context?.instancePath ?? ''}${error.pointer ?? ''}`
+      const { code, message } = error
+      validate.errors = [{ keyword: code, instancePath, params: { distribution: true }, message }]
+      return false
+    }
+  }
+  return { keyword: distributionKeyword, schemaType: 'boolean', errors: 'full', validate }
 }
 
 /** A number as people write it; JavaScript would also read `0x10`, `Infinity`, `1e400` and blanks as numbers. */
@@ -139,7 +183,7 @@ function placeOf(error: ErrorObject, part: string, base: string): ProblemPlace {
   const member = params.missingProperty ?? params.additionalProperty ?? params.propertyName
   const pointer = member === undefined ? instancePath : `${instancePath}/${escapePointer(String(member))}`
   const name = part === 'body' ? pointer || 'The body' : `"${unescapePointer(pointer.slice(1))}"`
-  const detail = `${name} ${say(keyword, params, error)}.`
+  const detail = params.distribution ? `${name}: ${error.message}` : `${name} ${say(keyword, params, error)}.`
   return part === 'body'
     ? { pointer, code: keyword, detail }
     : { parameter: unescapePointer(pointer.slice(1)), code: keyword, detail }

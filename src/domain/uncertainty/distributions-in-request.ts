@@ -1,0 +1,63 @@
+import { DomainError } from '../errors.ts'
+import type { Distribution } from '../sheet/distributions/distribution.ts'
+import { isDistribution, readDistribution } from '../sheet/distributions/read-distribution.ts'
+import type { DistributionSpecification } from '../sheet/distributions/specification.ts'
+import { replacedAt } from './pointer.ts'
+
+/** A distribution in the place of a number. */
+export interface PlacedDistribution {
+  /** JSON Pointer into the request. */
+  readonly pointer: string
+  readonly specification: DistributionSpecification
+  readonly distribution: Distribution
+  readonly median: number
+}
+
+/** A request with its distributions taken out. */
+export interface PlainRequest<Request = unknown> {
+  /** The request with the median in the place of each distribution; itself when it has none. */
+  readonly request: Request
+  readonly distributions: readonly PlacedDistribution[]
+}
+
+/**
+ * Takes the distributions out of a request, and puts their medians in. Throws what `readDistribution` refuses,
+ * with pointers from the request on.
+ */
+export function atMedians<Request>(request: Request): PlainRequest<Request> {
+  const found: PlacedDistribution[] = []
+  collect(request, '', found)
+  let plain: unknown = request
+  for (const { pointer, median } of found) plain = replacedAt(plain, pointer, median)
+  return { request: plain as Request, distributions: found }
+}
+
+function collect(node: unknown, pointer: string, found: PlacedDistribution[]): void {
+  if (node === null || typeof node !== 'object') return
+  if (isDistribution(node)) {
+    const distribution = read(node, pointer)
+    found.push({ pointer, specification: node, distribution, median: distribution.quantile(0.5) })
+    return
+  }
+  for (const member in node) {
+    const value = (node as Record<string, unknown>)[member]
+    if (value !== null && typeof value === 'object')
+      collect(value, `${pointer}/${member.replaceAll('~', '~0').replaceAll('/', '~1')}`, found)
+  }
+}
+
+function read(specification: DistributionSpecification, pointer: string): Distribution {
+  try {
+    return readDistribution(specification)
+  } catch (error) {
+    throw error instanceof DomainError ? under(error, pointer) : error
+  }
+}
+
+/** A refusal whose pointer leads on from another. */
+export function under(error: DomainError, pointer: string): DomainError {
+  return new DomainError(error.code, error.message, {
+    ...(error.pointer !== null && { pointer: `${pointer}${error.pointer}` }),
+    facts: error.facts,
+  })
+}

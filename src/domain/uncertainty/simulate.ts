@@ -1,0 +1,302 @@
+import { DomainError } from '../errors.ts'
+import {
+  type Estimator,
+  engineVersion,
+  hashedText,
+  type Lookup,
+  type Warning,
+  warningsOf,
+} from '../estimate.ts'
+import {
+  type CorrelationRequest,
+  type Dependence,
+  type Repair,
+  readCorrelations,
+} from '../sheet/correlation/correlations.ts'
+import { type ExplainedQuantity, evaluate, explain } from '../sheet/evaluate.ts'
+import { type SamplingMethod, samplerOf } from '../sheet/random/sampler.ts'
+import { mostDimensions } from '../sheet/random/sobol-sequence.ts'
+import { chunksOf, Draw } from '../sheet/simulation/draw.ts'
+import { type Statistics, type StatisticsRequest, statisticsOf } from '../sheet/simulation/statistics.ts'
+import { type Alternative, alternativesOf, type WeightedRequest } from './alternatives.ts'
+import { atMedians } from './distributions-in-request.ts'
+import { displayFactor, quantityNamed } from './quantities.ts'
+import { SheetSamples } from './sheet-samples.ts'
+import { mixed, type StructureShare, structureShare } from './structure.ts'
+import { uncertaintyWarnings } from './uncertainty-warnings.ts'
+
+/** What a simulation is asked, beside the request of its estimator. Everything has a default. */
+export interface SimulationRequest<Request = unknown> extends CorrelationRequest {
+  /** The request of the estimator; or `alternatives` instead. */
+  readonly inputs?: Request
+  /** Requests of which one holds, each with a weight for how likely that is. */
+  readonly alternatives?: readonly WeightedRequest<Request>[]
+  readonly samples?: number
+  readonly seed?: string
+  readonly sampling?: SamplingMethod
+  /** Quantities to answer with; default: the results that depend on a distribution. */
+  readonly outputs?: readonly string[]
+  readonly percentiles?: readonly number[]
+  readonly histogramBins?: number
+  readonly exceeding?: readonly { readonly quantity: string; readonly value: number }[]
+}
+
+/** What a simulation takes where the request says nothing. */
+export const simulationDefaults = {
+  samples: 16_384,
+  seed: '1',
+  sampling: 'sobol',
+  percentiles: [5, 25, 50, 75, 95],
+  histogramBins: 40,
+} as const
+
+/** Replicates that the samples fall into: enough for a standard error that is itself within about a fifth. */
+export const replicates = 16
+
+/** Numbers that are kept at once: samples times quantities. */
+const mostKept = 4_194_304
+
+/** An uncertain quantity, in its display unit. */
+export interface SimulatedQuantity {
+  /** At the medians of the inputs. */
+  readonly quantity: ExplainedQuantity
+  readonly statistics: Statistics
+  /** Values of `exceeding`, in the order of the statistics. */
+  readonly thresholds: readonly number[]
+  /** With alternatives: how much of the variance is theirs. */
+  readonly structure: StructureShare | null
+}
+
+/** The answer of a simulation. */
+export interface Simulation {
+  readonly estimator: string
+  readonly engineVersion: string
+  readonly catalogueVersion: string
+  readonly inputHash: string
+  readonly samples: number
+  readonly seed: string
+  readonly sampling: SamplingMethod
+  readonly percentiles: readonly number[]
+  readonly inputs: readonly { readonly id: string; readonly pointer: string; readonly median: number }[]
+  readonly results: readonly SimulatedQuantity[]
+  readonly repair: Repair | null
+  readonly warnings: readonly Warning[]
+}
+
+interface Prepared {
+  readonly alternatives: readonly Alternative[]
+  readonly inputs: Simulation['inputs']
+  readonly dependence: Dependence | null
+  readonly outputs: readonly string[]
+  readonly sampling: SamplingMethod
+  readonly samples: number
+  readonly seed: string
+}
+
+/**
+ * Simulates a request, chunk by chunk: each step of the iteration is a chunk, so that whoever drives it can do
+ * other things between two and stop. The same request, seed, engine and catalogue give the same numbers. Throws
+ * what distributions, correlations and the estimator refuse, `unknown-quantity`, `out-of-range` for a number of
+ * samples that does not fit the method, `too-many`, and `non-finite-quantity` with the sample that caused it.
+ */
+export function* simulate<Request>(
+  estimator: Estimator<Request>,
+  asked: SimulationRequest<Request>,
+  lookup: Lookup,
+  digest: (text: string) => string,
+): Generator<number, Simulation> {
+  const prepared = prepare(estimator, asked, lookup)
+  const { alternatives, samples, sampling, seed, dependence, outputs } = prepared
+  const sampler = samplerOf(sampling, seed, samples, replicates)
+  const choosing = alternatives.length > 1 ? 1 : 0
+  const draw = new Draw(sampler, choosing + prepared.inputs.length, dependence, choosing)
+  const sheets = alternatives.map(
+    alternative => new SheetSamples(alternative, prepared.inputs, outputs, samples),
+  )
+  const chosen = choosing === 1 ? new Uint8Array(samples) : null
+  const chunks = chunksOf(sampler)
+  for (const [index, chunk] of chunks.entries()) {
+    draw.next(chunk)
+    const probabilities = choosing === 1 ? draw.columns.slice(1) : draw.columns
+    for (const sheet of sheets) sheet.take(probabilities, chunk)
+    if (chosen !== null) choose(chosen, alternatives, draw.columns[0] as Float64Array, chunk)
+    yield (index + 1) / chunks.length
+  }
+  const [first] = alternatives as readonly [Alternative]
+  const percentiles = asked.percentiles ?? simulationDefaults.percentiles
+  const scratch = new Float64Array(samples)
+  const values = evaluate(first.built.sheet)
+  const results: SimulatedQuantity[] = []
+  for (const [output, id] of outputs.entries()) {
+    const handle = first.built.sheet.find(id) as number
+    const columns = sheets.map(sheet => sheet.columns[output] as Float64Array)
+    const factor = displayFactor(first.built.sheet, handle)
+    if (factor !== 1)
+      for (const column of columns)
+        for (let i = 0; i < samples; i++) column[i] = (column[i] as number) * factor
+    const thresholds = (asked.exceeding ?? [])
+      .filter(({ quantity }) => quantity === id)
+      .map(({ value }) => value)
+    const request: StatisticsRequest = {
+      percentiles,
+      histogramBins: asked.histogramBins ?? simulationDefaults.histogramBins,
+      exceeding: thresholds,
+    }
+    const structure = chosen === null ? null : structureShare(columns, alternatives, replicates)
+    const column = chosen === null ? (columns[0] as Float64Array) : mixed(columns, chosen)
+    results.push({
+      quantity: explain(first.built.sheet, values, handle),
+      statistics: statisticsOf(column, scratch, replicates, request),
+      thresholds,
+      structure,
+    })
+    yield 1
+  }
+  return {
+    estimator: estimator.id,
+    engineVersion,
+    catalogueVersion: lookup.catalogue.version,
+    inputHash: `sha256-${digest(JSON.stringify(hashed(estimator, asked, alternatives)))}`,
+    samples,
+    seed,
+    sampling,
+    percentiles,
+    inputs: prepared.inputs,
+    results,
+    repair: dependence?.repair ?? null,
+    warnings: [...uncertaintyWarnings(alternatives, outputs), ...warningsOf(first.built, values, [])],
+  }
+}
+
+function hashed<Request>(
+  estimator: Estimator<Request>,
+  { inputs: _inputs, alternatives: _alternatives, ...asked }: SimulationRequest<Request>,
+  alternatives: readonly Alternative[],
+): unknown {
+  const texts = alternatives.map(({ built, asked: inputs, weight, id }) => [
+    id,
+    weight,
+    hashedText(estimator.id, built, atMedians(inputs).distributions),
+  ])
+  return [asked, texts]
+}
+
+function prepare<Request>(
+  estimator: Estimator<Request>,
+  asked: SimulationRequest<Request>,
+  lookup: Lookup,
+): Prepared {
+  const sampling = asked.sampling ?? simulationDefaults.sampling
+  const samples = asked.samples ?? simulationDefaults.samples
+  checkSamples(samples, sampling)
+  const alternatives = alternativesOf(estimator, asked, lookup)
+  const inputs = new Map<string, Alternative['inputs'][number]>()
+  for (const alternative of alternatives)
+    for (const input of alternative.inputs) if (!inputs.has(input.id)) inputs.set(input.id, input)
+  const all = [...inputs.values()]
+  if (all.length === 0 && alternatives.length === 1) {
+    throw new DomainError(
+      'missing-value',
+      'Nothing in the inputs is uncertain; give a distribution, such as { "triangular": { "low", "mode", "high" } }, in the place of at least one number.',
+      { pointer: '/inputs' },
+    )
+  }
+  if (all.length + 1 > mostDimensions) {
+    throw new DomainError(
+      'too-many',
+      `The request has ${all.length} distributions; at most ${mostDimensions - 1} can be simulated together. Give the least uncertain of them as numbers.`,
+      { pointer: '/inputs', facts: { distributions: all.length, most: mostDimensions - 1 } },
+    )
+  }
+  const outputs = outputsOf(alternatives, asked)
+  if (outputs.length * samples * alternatives.length > mostKept) {
+    const fit = Math.floor(mostKept / samples / alternatives.length)
+    throw new DomainError(
+      'too-many',
+      `${samples} samples of ${outputs.length} quantities${alternatives.length > 1 ? ` in ${alternatives.length} alternatives` : ''} are more than the ${mostKept} numbers that one answer may keep; name at most ${fit} of the quantities in outputs, or take fewer samples.`,
+      { pointer: '/outputs', facts: { samples, quantities: outputs.length, most: mostKept } },
+    )
+  }
+  return {
+    alternatives,
+    inputs: all,
+    dependence: readCorrelations(asked, all),
+    outputs,
+    sampling,
+    samples,
+    seed: asked.seed ?? simulationDefaults.seed,
+  }
+}
+
+/** Samples that a request may ask for at once. */
+export const mostSamples = 65_536
+export const leastSamples = 256
+
+function checkSamples(samples: number, sampling: SamplingMethod): void {
+  const unit = sampling === 'sobol' ? 'a power of two' : `a multiple of ${replicates}`
+  const fits = sampling === 'sobol' ? Number.isInteger(Math.log2(samples)) : samples % replicates === 0
+  if (fits) return
+  const below = sampling === 'sobol' ? 2 ** Math.floor(Math.log2(samples)) : samples - (samples % replicates)
+  const above = sampling === 'sobol' ? 2 * below : below + replicates
+  throw new DomainError(
+    'out-of-range',
+    `samples is ${samples}; ${sampling} sampling takes ${unit}, such as ${below} or ${above}.`,
+    { pointer: '/samples', facts: { samples, below, above } },
+  )
+}
+
+function outputsOf<Request>(
+  alternatives: readonly Alternative[],
+  { outputs, exceeding = [] }: SimulationRequest<Request>,
+): readonly string[] {
+  const [first] = alternatives as readonly [Alternative]
+  for (const { built } of alternatives) {
+    for (const [index, id] of (outputs ?? []).entries()) quantityNamed(built, id, `/outputs/${index}`)
+  }
+  const all = outputs ?? defaultOutputs(alternatives)
+  for (const [index, { quantity }] of exceeding.entries()) {
+    quantityNamed(first.built, quantity, `/exceeding/${index}/quantity`)
+    if (!all.includes(quantity)) {
+      throw new DomainError(
+        'unknown-quantity',
+        `${quantity} is not among the outputs, ${all.join(', ')}; add it to outputs.`,
+        { pointer: `/exceeding/${index}/quantity`, facts: { quantity } },
+      )
+    }
+  }
+  return [...new Set(all)]
+}
+
+/** The results that every alternative has, and that a distribution or the alternatives themselves move. */
+function defaultOutputs(alternatives: readonly Alternative[]): string[] {
+  const [{ built }] = alternatives as readonly [Alternative]
+  return built.results
+    .map(handle => built.sheet.idOf(handle))
+    .filter(id => alternatives.every(other => other.built.sheet.find(id) !== undefined))
+    .filter(id => alternatives.length > 1 || dependsOn(alternatives[0] as Alternative, id))
+}
+
+function dependsOn({ built: { sheet }, inputs }: Alternative, id: string): boolean {
+  const uncertain = new Set(inputs.flatMap(({ feeds }) => feeds.map(({ handle }) => handle)))
+  for (const [handle, operands] of sheet.operands.entries())
+    if (operands?.some(operand => uncertain.has(operand))) uncertain.add(handle)
+  return uncertain.has(sheet.find(id) as number)
+}
+
+function choose(
+  chosen: Uint8Array,
+  alternatives: readonly Alternative[],
+  probabilities: Float64Array,
+  { start, count }: { readonly start: number; readonly count: number },
+): void {
+  const total = alternatives.reduce((sum, { weight }) => sum + weight, 0)
+  for (let index = 0; index < count; index++) {
+    let rest = (probabilities[index] as number) * total
+    let which = 0
+    for (; which < alternatives.length - 1; which++) {
+      rest -= alternatives[which]?.weight as number
+      if (rest <= 0) break
+    }
+    chosen[start + index] = which
+  }
+}

@@ -1,0 +1,263 @@
+import { DomainError } from '../errors.ts'
+import {
+  type Estimator,
+  engineVersion,
+  hashedText,
+  type Lookup,
+  type Warning,
+  warningsOf,
+} from '../estimate.ts'
+import { brent } from '../sheet/brent.ts'
+import { type ExplainedQuantity, evaluate, explain } from '../sheet/evaluate.ts'
+import { convert } from '../units.ts'
+import { atMedians, type PlacedDistribution } from './distributions-in-request.ts'
+import { memberBehind, type NumericMember } from './numeric-member.ts'
+import { replacedAt, valueAt } from './pointer.ts'
+import { inputNamed, quantityNamed } from './quantities.ts'
+import { type Point, type SearchRange, searchBracket } from './search-bracket.ts'
+
+/** Which side of the target an integer input may end on. */
+export const sides = ['nearest', 'at-most', 'at-least'] as const
+export type Side = (typeof sides)[number]
+
+/** What a search is asked. */
+export interface SolveRequest<Request = unknown> {
+  readonly inputs: Request
+  /** The quantity and the value that it is to have, in its display unit. */
+  readonly target: { readonly quantity: string; readonly value: number; readonly side?: Side }
+  /** Id of the input that is to be found. */
+  readonly for: string
+  /** Where to look for it, in the unit of the member that gives it; default: all that is allowed. */
+  readonly between?: readonly [number, number]
+}
+
+/** An input that gives the target. */
+export interface Solution {
+  readonly estimator: string
+  readonly engineVersion: string
+  readonly catalogueVersion: string
+  readonly inputHash: string
+  readonly input: {
+    readonly id: string
+    /** Where it stands in `inputs`; null for a value that no member gives, such as one of the catalogue. */
+    readonly pointer: string | null
+    readonly value: number
+    readonly before: number
+  }
+  readonly target: { readonly quantity: string; readonly value: number }
+  /** What the quantity is there; it differs where it jumps, or the input is an integer. */
+  readonly reached: number
+  /** The values on either side that were tried last, with the results there, where the target is not met exactly. */
+  readonly around: readonly { readonly value: number; readonly reached: number }[]
+  /** The request with the solution in place; null when no member gives the input. */
+  readonly request: unknown
+  readonly results: Readonly<Record<string, ExplainedQuantity>>
+  readonly warnings: readonly Warning[]
+}
+
+/** Relative difference up to which the target counts as met. */
+const met = 1e-9
+
+/**
+ * The value of an input for which a quantity has a target value. Throws `unknown-quantity`, `inconsistent-inputs`
+ * for an input that the quantity does not depend on, and `unreachable-target` with the results at both ends.
+ */
+export function solve<Request>(
+  estimator: Estimator<Request>,
+  asked: SolveRequest<Request>,
+  members: readonly NumericMember[],
+  lookup: Lookup,
+  digest: (text: string) => string,
+): Solution {
+  const { request, distributions } = atMedians(asked.inputs)
+  const trial = new Trial(estimator, request, asked, members, lookup)
+  const { target } = asked
+  const found = find(trial, asked)
+  const { built, values } = trial.at(found.at)
+  const reached = target.value + found.gap
+  const exact = Math.abs(found.gap) <= met * Math.max(Math.abs(target.value), Number.MIN_VALUE)
+  return {
+    estimator: estimator.id,
+    engineVersion,
+    catalogueVersion: lookup.catalogue.version,
+    inputHash: `sha256-${digest(`${hashedText(estimator.id, built, distributions)}\n${JSON.stringify([asked.for, target, asked.between])}`)}`,
+    input: { id: asked.for, pointer: trial.member?.pointer ?? null, value: found.at, before: trial.start },
+    target: { quantity: target.quantity, value: target.value },
+    reached,
+    around: exact ? [] : trial.around(found.at, target.value),
+    request: trial.member === undefined ? null : replacedAt(asked.inputs, trial.member.pointer, found.at),
+    results: Object.fromEntries(
+      built.results.map(handle => [built.sheet.idOf(handle), explain(built.sheet, values, handle)]),
+    ),
+    warnings: warnings(built, values, distributions, trial),
+  }
+}
+
+function warnings(
+  built: Parameters<typeof warningsOf>[0],
+  values: Float64Array,
+  distributions: readonly PlacedDistribution[],
+  { member }: { readonly member: NumericMember | undefined },
+): readonly Warning[] {
+  const others = distributions.filter(({ pointer }) => pointer !== member?.pointer)
+  const own = warningsOf(built, values, others)
+  if (member !== undefined) return own
+  return [
+    ...own,
+    {
+      code: 'solved-on-sheet',
+      message: {
+        en: 'No member of the request gives this input, so its value was changed on the sheet; what the estimator decides from it is as it was.',
+        zh: '请求中没有给出该输入的字段，因此直接在计算表上改变其数值；估算器据此作出的选择保持不变。',
+      },
+    },
+  ]
+}
+
+/** The sheet of a request with other values of one input. */
+class Trial<Request> {
+  readonly member: NumericMember | undefined
+  readonly start: number
+  readonly range: SearchRange
+  readonly #estimator: Estimator<Request>
+  readonly #request: Request
+  readonly #asked: SolveRequest<Request>
+  readonly #lookup: Lookup
+  readonly #tried = new Map<number, number>()
+
+  constructor(
+    estimator: Estimator<Request>,
+    request: Request,
+    asked: SolveRequest<Request>,
+    members: readonly NumericMember[],
+    lookup: Lookup,
+  ) {
+    this.#estimator = estimator
+    this.#request = request
+    this.#asked = asked
+    this.#lookup = lookup
+    const built = estimator.build(request, lookup)
+    quantityNamed(built, asked.target.quantity, '/target/quantity')
+    const handle = inputNamed(built, asked.for, '/for')
+    this.member = memberBehind(estimator, request, built, handle, members, lookup)
+    const given = this.member && valueAt(request, this.member.pointer)
+    const now = typeof given === 'number' ? given : (built.sheet.inputs[handle] as number)
+    this.range = rangeOf(asked.between, this.member, now)
+    this.start = Math.min(this.range.high, Math.max(this.range.low, now))
+  }
+
+  /** The sheet at a value, and its values. */
+  at(value: number) {
+    if (this.member !== undefined) {
+      const request = replacedAt(this.#request, this.member.pointer, value) as Request
+      const built = this.#estimator.build(request, this.#lookup)
+      return { built, values: evaluate(built.sheet) }
+    }
+    const built = this.#estimator.build(this.#request, this.#lookup)
+    built.sheet.inputs[built.sheet.find(this.#asked.for) as number] = value
+    return { built, values: evaluate(built.sheet) }
+  }
+
+  /** How far the quantity is above its target, in its display unit. */
+  readonly gapAt = (value: number): number => {
+    const { built, values } = this.at(value)
+    const { quantity, value: target } = this.#asked.target
+    const handle = quantityNamed(built, quantity, '/target/quantity')
+    const { unit, display } = built.sheet.at(handle).definition
+    const gap = convert(values[handle] as number, unit, display) - target
+    this.#tried.set(value, gap)
+    return gap
+  }
+
+  /** The nearest values below and above one that were tried, with what the quantity is there. */
+  around(value: number, target: number): { value: number; reached: number }[] {
+    const tried = [...this.#tried].toSorted(([a], [b]) => a - b)
+    const below = tried.findLast(([at]) => at < value)
+    const above = tried.find(([at]) => at > value)
+    return [below, above].flatMap(point =>
+      point === undefined ? [] : [{ value: point[0], reached: target + point[1] }],
+    )
+  }
+}
+
+function rangeOf(
+  between: readonly [number, number] | undefined,
+  member: NumericMember | undefined,
+  now: number,
+): SearchRange {
+  const allowed =
+    member === undefined
+      ? { low: now < 0 ? -Number.MAX_VALUE : 0, high: Number.MAX_VALUE }
+      : { low: member.minimum, high: member.maximum }
+  if (between === undefined) return allowed
+  const [low, high] = between
+  if (!(low < high)) {
+    throw new DomainError(
+      'inconsistent-inputs',
+      `The search leads from ${low} to ${high}; its second end must be greater than its first.`,
+      { pointer: '/between/1', facts: { low, high } },
+    )
+  }
+  if (low < allowed.low || high > allowed.high) {
+    throw new DomainError(
+      'out-of-range',
+      `The search leads from ${low} to ${high}, but ${member?.pointer ?? 'the input'} may only be ${allowed.low} to ${allowed.high}.`,
+      { pointer: `/between/${low < allowed.low ? 0 : 1}`, facts: { low, high, allowed } },
+    )
+  }
+  return { low, high }
+}
+
+function find<Request>(trial: Trial<Request>, { target, between, for: id }: SolveRequest<Request>): Point {
+  const integer = trial.member?.integer === true
+  const gapAt = integer ? (value: number) => trial.gapAt(Math.round(value)) : trial.gapAt
+  const searched =
+    between === undefined ? searchBracket(gapAt, trial.start, trial.range) : bracketBetween(gapAt, between)
+  if ('ends' in searched) {
+    const [low, high] = searched.ends
+    const at = ({ at: value, gap }: Point) =>
+      `${target.quantity} is ${(target.value + gap).toPrecision(6)} at ${id} = ${value.toPrecision(6)}`
+    const why =
+      searched.refusals.length === 0
+        ? ''
+        : ` Beyond, the estimator refuses (${searched.refusals.join('; ')}).`
+    const flat = low.gap === high.gap ? ` ${target.quantity} does not change with ${id}.` : ''
+    throw new DomainError(
+      'unreachable-target',
+      `${target.quantity} = ${target.value} is not reached: ${at(low)} and ${at(high)}.${flat}${why} Choose a target between the two, or another input.`,
+      { pointer: '/target/value', facts: { target: target.value, ends: [low, high] } },
+    )
+  }
+  const [a, b] = searched.bracket
+  if (a.gap === 0) return a
+  if (b.gap === 0) return b
+  if (integer) return integerBetween(trial, a, b, target.side ?? 'nearest')
+  const root = brent(gapAt, [a.at, b.at], [a.gap, b.gap])
+  return { at: root.at, gap: root.value }
+}
+
+function bracketBetween(gapAt: (value: number) => number, [low, high]: readonly [number, number]) {
+  const [a, b] = [
+    { at: low, gap: gapAt(low) },
+    { at: high, gap: gapAt(high) },
+  ]
+  if (a.gap > 0 === b.gap > 0 && a.gap !== 0 && b.gap !== 0) return { ends: [a, b] as const, refusals: [] }
+  return { bracket: [a, b] as const }
+}
+
+function integerBetween<Request>(trial: Trial<Request>, a: Point, b: Point, side: Side): Point {
+  let [low, high] = a.at < b.at ? [a, b] : [b, a]
+  low = { at: Math.round(low.at), gap: low.gap }
+  high = { at: Math.round(high.at), gap: high.gap }
+  while (high.at - low.at > 1) {
+    const at = Math.floor((low.at + high.at) / 2)
+    const middle = { at, gap: trial.gapAt(at) }
+    if (middle.gap === 0) return middle
+    if (middle.gap > 0 === low.gap > 0) low = middle
+    else high = middle
+  }
+  const [under, over] = low.gap < 0 ? [low, high] : [high, low]
+  if (side === 'at-most') return under
+  if (side === 'at-least') return over
+  return Math.abs(under.gap) <= Math.abs(over.gap) ? under : over
+}

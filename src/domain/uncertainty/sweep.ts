@@ -1,0 +1,253 @@
+import { DomainError } from '../errors.ts'
+import type { BuiltEstimate, Estimator, Lookup } from '../estimate.ts'
+import { evaluate, inDisplayUnit } from '../sheet/evaluate.ts'
+import type { Label } from '../units.ts'
+import { atMedians } from './distributions-in-request.ts'
+import { memberBehind, type NumericMember } from './numeric-member.ts'
+import { replacedAt, valueAt } from './pointer.ts'
+import { inputNamed, quantityNamed } from './quantities.ts'
+
+/** Values of one input (by id) or of one member of the request (by JSON Pointer, also for choices such as ids). */
+export type SweepAxis = ({ readonly input: string } | { readonly member: string }) &
+  (
+    | { readonly values: readonly unknown[] }
+    | {
+        readonly from: number
+        readonly to: number
+        readonly steps: number
+        readonly scale?: 'linear' | 'log'
+      }
+  )
+
+/** What a sweep is asked. */
+export interface SweepRequest<Request = unknown> {
+  readonly inputs: Request
+  readonly over: readonly SweepAxis[]
+  /** Every combination of the values (default), or the first of each, then the second of each, and so on. */
+  readonly combine?: 'grid' | 'list'
+  /** Quantities to answer with; default: the results of the estimate. */
+  readonly outputs?: readonly string[]
+}
+
+/** Rows that one answer may have. */
+export const mostRows = 1_000_000
+/** Values that one axis may have. */
+export const mostSteps = 100_000
+
+/** A column of a sweep. */
+export interface SweepColumn {
+  readonly id: string
+  readonly label: Label | null
+  readonly unit: string | null
+}
+
+/** One combination, and what came out of it: a value a quantity, or why there is none. */
+export interface SweepRow {
+  readonly over: readonly unknown[]
+  /** In the order of the outputs; null for a quantity that this combination does not have. */
+  readonly results: readonly (number | null)[]
+  readonly refused: DomainError | null
+}
+
+/** A sweep ready to be run. */
+export interface Sweep {
+  readonly over: readonly SweepColumn[]
+  readonly outputs: readonly SweepColumn[]
+  readonly rows: number
+  /** Requests to be held against the estimator's schema before the sweep: one a value that a member takes. */
+  readonly variants: () => Generator<{ readonly request: unknown; readonly pointer: string }>
+  /** A row by its number, from 0. */
+  readonly row: (index: number) => SweepRow
+}
+
+interface Axis {
+  readonly id: string
+  /** Where the value goes in the request; null for an input that only the sheet has. */
+  readonly pointer: string | null
+  readonly length: number
+  readonly at: (index: number) => unknown
+}
+
+/**
+ * Prepares a sweep of a request, which stands at the medians of its distributions. Throws `too-many` for more rows
+ * than one answer may have, `unknown-quantity`, `inconsistent-inputs` for axes that do not fit, and what the
+ * estimator refuses in the request as it is. What it refuses in a row stands in that row.
+ */
+export function sweep<Request>(
+  estimator: Estimator<Request>,
+  asked: SweepRequest<Request>,
+  members: readonly NumericMember[],
+  lookup: Lookup,
+): Sweep {
+  const { request } = atMedians(asked.inputs)
+  const built = estimator.build(request, lookup)
+  const outputs = (asked.outputs ?? built.results.map(handle => built.sheet.idOf(handle))).map(
+    (id, index) => {
+      const handle = quantityNamed(built, id, `/outputs/${index}`)
+      const { label, display } = built.sheet.at(handle).definition
+      return { id, label, unit: display }
+    },
+  )
+  const axes = asked.over.map((axis, index) => {
+    const resolved = resolve(estimator, request, built, axis, `/over/${index}`, members, lookup)
+    return { ...resolved, ...valuesOf(axis, `/over/${index}`) }
+  })
+  checkAxes(axes)
+  const grid = asked.combine !== 'list'
+  const rows = rowsOf(axes, grid)
+  const indicesAt = (row: number): number[] => {
+    if (!grid) return axes.map(() => row)
+    let rest = row
+    return axes
+      .toReversed()
+      .map(({ length }) => {
+        const index = rest % length
+        rest = Math.floor(rest / length)
+        return index
+      })
+      .toReversed()
+  }
+  return {
+    over: axes.map(({ id, pointer }) => column(built, id, pointer)),
+    outputs,
+    rows,
+    variants: function* () {
+      for (const [index, axis] of axes.entries()) {
+        if (axis.pointer === null) continue
+        const given = 'values' in (asked.over[index] as SweepAxis)
+        for (let at = 0; at < axis.length; at++) {
+          const pointer = given ? `/over/${index}/values/${at}` : `/over/${index}/${at === 0 ? 'from' : 'to'}`
+          // Between the ends of a range no bound is crossed.
+          if (given || at === 0 || at === axis.length - 1)
+            yield { request: replacedAt(asked.inputs, axis.pointer, axis.at(at)), pointer }
+        }
+      }
+    },
+    row: index => {
+      const over = indicesAt(index).map((at, axis) => axes[axis]?.at(at))
+      try {
+        return { over, results: results(estimator, request, axes, over, outputs, lookup), refused: null }
+      } catch (error) {
+        if (!(error instanceof DomainError)) throw error
+        return { over, results: outputs.map(() => null), refused: error }
+      }
+    },
+  }
+}
+
+function results<Request>(
+  estimator: Estimator<Request>,
+  request: Request,
+  axes: readonly Axis[],
+  over: readonly unknown[],
+  outputs: readonly SweepColumn[],
+  lookup: Lookup,
+): (number | null)[] {
+  let varied: unknown = request
+  for (const [index, { pointer }] of axes.entries())
+    if (pointer !== null) varied = replacedAt(varied, pointer, over[index])
+  const { sheet } = estimator.build(varied as Request, lookup)
+  for (const [index, { pointer, id }] of axes.entries()) {
+    const handle = sheet.find(id)
+    if (pointer === null && handle !== undefined) sheet.inputs[handle] = over[index] as number
+  }
+  const values = evaluate(sheet)
+  return outputs.map(({ id }) => {
+    const handle = sheet.find(id)
+    return handle === undefined ? null : inDisplayUnit(sheet.at(handle).definition, values[handle] as number)
+  })
+}
+
+function column({ sheet }: BuiltEstimate, id: string, pointer: string | null): SweepColumn {
+  const handle = sheet.find(id)
+  if (handle === undefined || id === pointer) return { id, label: null, unit: null }
+  const { label, unit } = sheet.at(handle).definition
+  return { id, label, unit }
+}
+
+function resolve<Request>(
+  estimator: Estimator<Request>,
+  request: Request,
+  built: BuiltEstimate,
+  axis: SweepAxis,
+  pointer: string,
+  members: readonly NumericMember[],
+  lookup: Lookup,
+): { readonly id: string; readonly pointer: string | null } {
+  if ('member' in axis) {
+    const parent = axis.member.slice(0, axis.member.lastIndexOf('/'))
+    const holder = valueAt(request, parent)
+    if (!axis.member.startsWith('/') || holder === null || typeof holder !== 'object') {
+      throw new DomainError(
+        'inconsistent-inputs',
+        `${axis.member} does not lead to a member of inputs: there is no object at ${parent || 'its start'}. Give a JSON Pointer such as /accelerator/id.`,
+        { pointer: `${pointer}/member`, facts: { member: axis.member } },
+      )
+    }
+    return { id: axis.member, pointer: axis.member }
+  }
+  const handle = inputNamed(built, axis.input, `${pointer}/input`)
+  const member = memberBehind(estimator, request, built, handle, members, lookup)
+  return { id: axis.input, pointer: member?.pointer ?? null }
+}
+
+function valuesOf(axis: SweepAxis, pointer: string): Pick<Axis, 'length' | 'at'> {
+  if ('values' in axis) {
+    const { values } = axis
+    const wrong = 'input' in axis ? values.findIndex(value => typeof value !== 'number') : -1
+    if (wrong >= 0)
+      throw new DomainError(
+        'inconsistent-inputs',
+        `Value ${wrong} is not a number, but inputs of a sheet are; sweep over a member for choices.`,
+        { pointer: `${pointer}/values/${wrong}` },
+      )
+    return { length: values.length, at: index => values[index] }
+  }
+  const { from, to, steps, scale = 'linear' } = axis
+  if (scale === 'log' && !(from > 0 && to > 0))
+    throw new DomainError(
+      'inconsistent-inputs',
+      `A logarithmic range leads from ${from} to ${to}; both ends must be greater than 0.`,
+      { pointer: `${pointer}/from`, facts: { from, to } },
+    )
+  const at = (index: number): number => {
+    const part = index / (steps - 1)
+    if (index === steps - 1) return to
+    return scale === 'log' ? from * (to / from) ** part : from + (to - from) * part
+  }
+  return { length: steps, at }
+}
+
+function checkAxes(axes: readonly Axis[]): void {
+  for (const [index, { id, pointer }] of axes.entries()) {
+    const first = axes.findIndex(other => other.id === id || (pointer !== null && other.pointer === pointer))
+    if (first !== index)
+      throw new DomainError(
+        'inconsistent-inputs',
+        `/over/${first} and /over/${index} both vary ${id}; leave one of them out.`,
+        { pointer: `/over/${index}`, facts: { first, second: index } },
+      )
+  }
+}
+
+function rowsOf(axes: readonly Axis[], grid: boolean): number {
+  const lengths = axes.map(({ length }) => length)
+  if (!grid) {
+    const [first = 0] = lengths
+    const other = lengths.findIndex(length => length !== first)
+    if (other >= 0)
+      throw new DomainError(
+        'inconsistent-inputs',
+        `A list takes the values of all axes side by side, but /over/0 has ${first} values and /over/${other} has ${lengths[other]}; give as many of each, or combine them as a grid.`,
+        { pointer: `/over/${other}`, facts: { lengths } },
+      )
+    return first
+  }
+  const rows = lengths.reduce((product, length) => product * length, 1)
+  if (rows <= mostRows) return rows
+  throw new DomainError(
+    'too-many',
+    `The grid has ${lengths.join(' × ')} = ${rows} rows; one answer may have ${mostRows}. Take fewer values, or a list of combinations.`,
+    { pointer: '/over', facts: { rows, most: mostRows } },
+  )
+}

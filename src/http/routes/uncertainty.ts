@@ -1,0 +1,224 @@
+import { Readable } from 'node:stream'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { digest } from '../../digest.ts'
+import { type Estimator, engineVersion, type Lookup } from '../../domain/estimate.ts'
+import { type EstimatorId, estimatorIds, estimatorOf } from '../../domain/estimators.ts'
+import {
+  type SensitivityRequest as AskedSensitivity,
+  sensitivity,
+} from '../../domain/uncertainty/sensitivity.ts'
+import { type SimulationRequest as AskedSimulation, simulate } from '../../domain/uncertainty/simulate.ts'
+import { type SolveRequest as AskedSolution, solve } from '../../domain/uncertainty/solve.ts'
+import { type SweepRequest as AskedSweep, sweep } from '../../domain/uncertainty/sweep.ts'
+import { idPattern } from '../../schemas/common.ts'
+import { estimatorComponents, estimatorRequests } from '../../schemas/estimators.ts'
+import { numericMembers } from '../../schemas/numeric-members.ts'
+import { ref } from '../../schemas/reference.ts'
+import { Sensitivity, SensitivityRequest } from '../../schemas/sensitivity.ts'
+import { Simulation, SimulationRequest } from '../../schemas/simulation.ts'
+import { Solution, SolveRequest } from '../../schemas/solution.ts'
+import { SweepHead, SweepRequest } from '../../schemas/sweep.ts'
+import type { HttpDeps } from '../deps.ts'
+import { inSlices } from '../in-slices.ts'
+import { operation } from '../operation.ts'
+import { HttpProblem } from '../problem.ts'
+import { csv, ndjson, sweepLines } from '../sweep-lines.ts'
+import { sensitivityAnswer, simulationAnswer, solutionAnswer } from '../uncertainty-answers.ts'
+
+const params = Type.Object(
+  {
+    estimator: Type.String({
+      pattern: idPattern,
+      maxLength: 100,
+      description: `Id of the estimator: ${estimatorIds.join(', ')}`,
+    }),
+  },
+  { additionalProperties: false },
+)
+
+const inputsAre =
+  '`inputs` is a request of the estimator, after its own schema; any number in it may be a distribution, such as `{ "triangular": { "low": 0.2, "mode": 0.35, "high": 0.5 } }`. Quantities are named by their ids, as in `results` and `assumptions` of the estimate.'
+
+type Answering = FastifyRequest<{ Params: { estimator: string } }>
+
+/** The questions that every estimator answers beside its estimate, by nothing but its sheet. */
+export const uncertaintyRoutes =
+  ({ store, catalogue }: HttpDeps): FastifyPluginAsyncTypebox =>
+  async app => {
+    const lookupFor = async ({ viewer }: Answering, { needs }: Estimator, requests: readonly unknown[]) => {
+      const needed = [...new Set(requests.flatMap(request => needs(request)))]
+      const datasets: Lookup['datasets'] =
+        needed.length === 0 ? new Map() : await store.documents.datasets(viewer, needed)
+      return { catalogue: catalogue(), datasets }
+    }
+
+    app.post(
+      '/v1/estimates/:estimator/simulate',
+      {
+        schema: operation({
+          id: 'simulateEstimate',
+          summary: 'How sure an estimate is',
+          description: `Draws the distributions in a request and gives mean, standard deviation, percentiles, histogram and probabilities of each result, each with its sampling error. ${inputsAre}`,
+          tag: 'estimates',
+          params,
+          body: ref(SimulationRequest),
+          answers: { 200: { description: 'How far results spread', schema: Simulation } },
+          problems: [404],
+        }),
+      },
+      async (request, reply) => {
+        const estimator = namedEstimator(request)
+        const body = request.body as AskedSimulation
+        const alternatives = body.alternatives?.map(({ inputs }, index) => [
+          inputs,
+          `/alternatives/${index}/inputs`,
+        ])
+        const given = alternatives ?? (body.inputs === undefined ? [] : [[body.inputs, '/inputs']])
+        for (const [inputs, pointer] of given) checkInputs(app, estimator, inputs, String(pointer))
+        const lookup = await lookupFor(
+          request,
+          estimator,
+          given.map(([inputs]) => inputs),
+        )
+        const answer = await inSlices(simulate(estimator, body, lookup, digest), abandoned(reply))
+        return answer && send(reply, simulationAnswer(answer))
+      },
+    )
+
+    app.post(
+      '/v1/estimates/:estimator/sensitivity',
+      {
+        schema: operation({
+          id: 'analyseSensitivity',
+          summary: 'What drives an estimate',
+          description: `Moves each input by itself (tornado), and for distributions gives rank correlations and Sobol' indices with confidence intervals. ${inputsAre}`,
+          tag: 'estimates',
+          params,
+          body: ref(SensitivityRequest),
+          answers: { 200: { description: 'What drives the results', schema: Sensitivity } },
+          problems: [404],
+        }),
+      },
+      async (request, reply) => {
+        const estimator = namedEstimator(request)
+        const body = request.body as AskedSensitivity
+        checkInputs(app, estimator, body.inputs, '/inputs')
+        const lookup = await lookupFor(request, estimator, [body.inputs])
+        const answer = await inSlices(sensitivity(estimator, body, lookup, digest), abandoned(reply))
+        return answer && send(reply, sensitivityAnswer(answer))
+      },
+    )
+
+    app.post(
+      '/v1/estimates/:estimator/solve',
+      {
+        schema: operation({
+          id: 'solveEstimate',
+          summary: 'Which input gives a result',
+          description: `Finds the value of one input for which a quantity has a target value, nearest to the value that it has. ${inputsAre} Distributions stand at their medians.`,
+          tag: 'estimates',
+          params,
+          body: ref(SolveRequest),
+          answers: { 200: { description: 'The input, and the results there', schema: Solution } },
+          problems: [404],
+        }),
+      },
+      async (request, reply) => {
+        const estimator = namedEstimator(request)
+        const body = request.body as AskedSolution
+        checkInputs(app, estimator, body.inputs, '/inputs')
+        const lookup = await lookupFor(request, estimator, [body.inputs])
+        const members = membersOf(estimator, body.inputs)
+        return send(reply, solutionAnswer(solve(estimator, body, members, lookup, digest)))
+      },
+    )
+
+    app.post(
+      '/v1/estimates/:estimator/sweep',
+      {
+        schema: operation({
+          id: 'sweepEstimate',
+          summary: 'An estimate for many inputs',
+          description: `Works an estimate out for a grid or a list of values, up to a million rows, streamed as one JSON object a line, or as CSV when the caller accepts text/csv alone. What the estimator refuses stands in its row. ${inputsAre} Distributions stand at their medians.`,
+          tag: 'estimates',
+          params,
+          headers: Type.Object({
+            accept: Type.Optional(
+              Type.String({ maxLength: 500, description: 'text/csv for CSV; default application/x-ndjson' }),
+            ),
+          }),
+          body: ref(SweepRequest),
+          answers: {
+            200: {
+              description: 'A head, and a line for each combination',
+              schema: SweepHead,
+              mediaType: 'application/x-ndjson',
+            },
+          },
+          problems: [404],
+        }),
+      },
+      async (request, reply) => {
+        const estimator = namedEstimator(request)
+        const body = request.body as AskedSweep
+        checkInputs(app, estimator, body.inputs, '/inputs')
+        const lookup = await sweepLookup(request, estimator, body)
+        const swept = sweep(estimator, body, membersOf(estimator, body.inputs), lookup)
+        for (const variant of swept.variants())
+          checkInputs(app, estimator, variant.request, variant.pointer, true)
+        const format = /^text\/csv\b/.test(request.headers.accept ?? '') ? csv : ndjson
+        const about = { estimator: estimator.id, engineVersion, catalogueVersion: lookup.catalogue.version }
+        // A stream that waits for its reader: rows are worked out when there is room for them.
+        const lines = Readable.from(sweepLines(swept, format, about), {
+          objectMode: false,
+          highWaterMark: 65_536,
+        })
+        return reply.type(`${format.mediaType}; charset=utf-8`).send(lines)
+      },
+    )
+
+    /** What a sweep looks up: also the datasets that one of its values names. */
+    async function sweepLookup(request: Answering, estimator: Estimator, body: AskedSweep): Promise<Lookup> {
+      const lookup = await lookupFor(request, estimator, [body.inputs])
+      if (!body.over.some(axis => 'member' in axis && axis.member.endsWith('/dataset'))) return lookup
+      const variants = [...sweep(estimator, body, membersOf(estimator, body.inputs), lookup).variants()]
+      return lookupFor(request, estimator, [body.inputs, ...variants.map(variant => variant.request)])
+    }
+  }
+
+function namedEstimator({ params: { estimator } }: Answering): Estimator {
+  if ((estimatorIds as readonly string[]).includes(estimator)) return estimatorOf(estimator as EstimatorId)
+  throw new HttpProblem(
+    'not-found',
+    `There is no estimator "${estimator}"; there are ${estimatorIds.join(', ')}.`,
+  )
+}
+
+/** Holds a request against the schema of its estimator. Refusals of a variant all stand where its value is. */
+function checkInputs(
+  app: FastifyInstance,
+  { id }: Estimator,
+  inputs: unknown,
+  pointer: string,
+  variant = false,
+): void {
+  const { $id = '' } = estimatorRequests[id as EstimatorId] as { $id?: string }
+  try {
+    app.check($id, inputs, variant ? '' : pointer)
+  } catch (problem) {
+    if (!(variant && problem instanceof HttpProblem)) throw problem
+    throw new HttpProblem(problem.code, problem.message, {
+      errors: problem.errors.map(place => ({ ...place, pointer })),
+    })
+  }
+}
+
+const membersOf = ({ id }: Estimator, inputs: unknown) =>
+  numericMembers(estimatorComponents, estimatorRequests[id as EstimatorId], inputs)
+
+const abandoned = (reply: FastifyReply) => () => reply.raw.destroyed
+
+const send = (reply: FastifyReply, answer: object): FastifyReply =>
+  reply.type('application/json; charset=utf-8').send(Buffer.from(JSON.stringify(answer)))

@@ -1,0 +1,55 @@
+import type { TSchema } from 'typebox'
+import type { NumericMember } from '../domain/uncertainty/numeric-member.ts'
+
+interface Node {
+  readonly $id?: string
+  readonly $ref?: string
+  readonly type?: string | readonly string[]
+  readonly minimum?: number
+  readonly exclusiveMinimum?: number
+  readonly maximum?: number
+  readonly properties?: Readonly<Record<string, Node>>
+  readonly items?: Node
+  readonly anyOf?: readonly Node[]
+}
+
+/** Levels of objects that a request does not have and that are looked into for numbers. */
+const deepestAbsent = 2
+
+/**
+ * The numbers that a request has or may have, after its schema, with their bounds: those of the elements that its
+ * arrays have, and those of objects that are there or could be added.
+ */
+export function numericMembers(
+  components: readonly TSchema[],
+  request: TSchema,
+  body: unknown,
+): NumericMember[] {
+  const byId = new Map(components.map(component => [(component as Node).$id, component as Node]))
+  const found: NumericMember[] = []
+  const visit = (given: Node, value: unknown, pointer: string, absent: number): void => {
+    const node = given.$ref === undefined ? given : byId.get(given.$ref.replace('#', ''))
+    if (node === undefined || absent > deepestAbsent) return
+    const types = [node.type ?? []].flat()
+    if (types.includes('number') || types.includes('integer')) {
+      const { minimum, exclusiveMinimum, maximum } = node
+      found.push({
+        pointer,
+        integer: types.includes('integer'),
+        minimum: minimum ?? exclusiveMinimum ?? -Number.MAX_VALUE,
+        maximum: maximum ?? Number.MAX_VALUE,
+      })
+      return
+    }
+    for (const branch of node.anyOf ?? []) visit(branch, value, pointer, absent)
+    if (node.items !== undefined && Array.isArray(value))
+      for (const [index, element] of value.entries())
+        visit(node.items, element, `${pointer}/${index}`, absent)
+    for (const [member, schema] of Object.entries(node.properties ?? {})) {
+      const own = (value as Record<string, unknown> | undefined)?.[member]
+      visit(schema, own, `${pointer}/${member}`, own === undefined ? absent + 1 : absent)
+    }
+  }
+  visit(request as Node, body, '', 0)
+  return found
+}

@@ -1,0 +1,296 @@
+import { Type } from 'typebox'
+import { samplingMethods } from '../domain/sheet/random/sampler.ts'
+import { leastSamples, mostSamples, simulationDefaults } from '../domain/uncertainty/simulate.ts'
+import { Label } from './common.ts'
+import { CorrelationRepair, correlationComponents, correlationMembers } from './correlation.ts'
+import { finite, quantityId, Warning } from './estimate.ts'
+import { choice, nullable, recordOf, ref } from './reference.ts'
+import { Inputs } from './scenario.ts'
+
+/** Members that requests about uncertain inputs share. */
+export const seed = Type.Optional(
+  Type.String({
+    minLength: 1,
+    maxLength: 100,
+    description: `Any text; the same one draws the same samples. Default "${simulationDefaults.seed}"`,
+  }),
+)
+export const outputs = (description: string) =>
+  Type.Optional(
+    Type.Array(quantityId('Id of a quantity'), {
+      minItems: 1,
+      maxItems: 200,
+      uniqueItems: true,
+      description,
+    }),
+  )
+export const share = (description: string) =>
+  Type.Number({ format: 'double', minimum: 0, maximum: 1, description })
+const error = (description: string) =>
+  Type.Number({ format: 'double', minimum: 0, maximum: 1.7976931348623157e308, description })
+
+const WeightedRequest = Type.Object(
+  {
+    id: Type.String({ minLength: 1, maxLength: 60, description: 'What the alternative is called' }),
+    weight: Type.Number({
+      format: 'double',
+      minimum: 0,
+      maximum: 1e9,
+      description: 'How likely it is, beside the weights of the others',
+    }),
+    inputs: ref(Inputs),
+  },
+  { $id: 'WeightedRequest', additionalProperties: false, description: 'A request that may be the right one' },
+)
+
+const Threshold = Type.Object(
+  { quantity: quantityId('Id of a quantity'), value: finite('Value, in the unit of the quantity') },
+  { $id: 'Threshold', additionalProperties: false, description: 'A value that a quantity may exceed' },
+)
+
+export const SimulationRequest = Type.Object(
+  {
+    inputs: Type.Optional(ref(Inputs)),
+    alternatives: Type.Optional(
+      Type.Array(ref(WeightedRequest), {
+        minItems: 2,
+        maxItems: 8,
+        description:
+          'In place of inputs: requests of which one is right, such as two scaling laws or two scopes, each with a weight. Their share of the variance is reported apart',
+      }),
+    ),
+    samples: Type.Optional(
+      Type.Integer({
+        format: 'int32',
+        minimum: leastSamples,
+        maximum: mostSamples,
+        description: `Samples: a power of two for sobol, else a multiple of 16; default ${simulationDefaults.samples}`,
+      }),
+    ),
+    seed,
+    sampling: Type.Optional(
+      choice(samplingMethods, {
+        description:
+          "How samples are drawn: scrambled Sobol' points, independent numbers, or a Latin hypercube",
+        default: simulationDefaults.sampling,
+      }),
+    ),
+    outputs: outputs('Quantities to answer with; default: the results that depend on a distribution'),
+    percentiles: Type.Optional(
+      Type.Array(
+        Type.Number({
+          format: 'double',
+          minimum: 0.1,
+          maximum: 99.9,
+          multipleOf: 0.1,
+          description: 'Percentage of the samples, to a tenth',
+        }),
+        {
+          minItems: 1,
+          maxItems: 20,
+          uniqueItems: true,
+          description: `Percentiles to answer with; default ${simulationDefaults.percentiles.join(', ')}`,
+        },
+      ),
+    ),
+    histogramBins: Type.Optional(
+      Type.Integer({
+        format: 'int32',
+        minimum: 0,
+        maximum: 200,
+        description: `Bins of each histogram, 0 for none; default ${simulationDefaults.histogramBins}`,
+      }),
+    ),
+    exceeding: Type.Optional(
+      Type.Array(ref(Threshold), {
+        maxItems: 50,
+        description: 'Values whose probability of being exceeded is asked for',
+      }),
+    ),
+    ...correlationMembers,
+  },
+  {
+    $id: 'SimulationRequest',
+    additionalProperties: false,
+    description:
+      'A request of the estimator with distributions in the place of numbers, and how to simulate it',
+  },
+)
+
+const HistogramBin = Type.Object(
+  {
+    from: finite('Lower end, in the unit of the quantity'),
+    to: finite('Upper end'),
+    share: share('Share of the samples in it'),
+    standardError: error('Standard error of the share'),
+  },
+  { $id: 'HistogramBin', additionalProperties: false, description: 'A bin of a histogram' },
+)
+
+const Histogram = Type.Object(
+  {
+    bins: Type.Array(ref(HistogramBin), {
+      maxItems: 200,
+      description: 'Bins of equal width, from the 0.5th to the 99.5th percentile',
+    }),
+    below: share('Share of the samples below the first bin'),
+    above: share('Share of the samples above the last bin'),
+  },
+  { $id: 'Histogram', additionalProperties: false, description: 'How the samples of a quantity spread' },
+)
+
+const Exceedance = Type.Object(
+  {
+    value: finite('The value, in the unit of the quantity'),
+    probability: share('Probability of more than that'),
+    standardError: error('Standard error of the probability'),
+  },
+  { $id: 'Exceedance', additionalProperties: false, description: 'How likely a quantity exceeds a value' },
+)
+
+const AlternativeSpread = Type.Object(
+  {
+    id: quantityId('Id of the alternative'),
+    weight: share('Its weight among all'),
+    mean: finite('Mean of the quantity in it'),
+    sd: error('Standard deviation of the quantity in it'),
+  },
+  {
+    $id: 'AlternativeSpread',
+    additionalProperties: false,
+    description: 'A quantity in one of the alternatives',
+  },
+)
+
+const StructureShare = Type.Object(
+  {
+    share: share('Share of the variance that is due to which alternative is right'),
+    standardError: error('Standard error of the share'),
+    parameters: share('The rest: the share that is due to the distributions'),
+    alternatives: Type.Array(ref(AlternativeSpread), {
+      maxItems: 8,
+      description: 'Each alternative by itself',
+    }),
+  },
+  {
+    $id: 'StructureShare',
+    additionalProperties: false,
+    description: 'How much of the uncertainty lies in the choice of the alternative',
+  },
+)
+
+const percentileMembers = (of: (description: string) => unknown) => ({
+  patternProperties: { '^p[0-9]{1,2}([.][0-9])?$': of('Percentile') },
+})
+
+const StandardErrors = Type.Unsafe<Record<string, number>>({
+  $id: 'StandardErrors',
+  type: 'object',
+  properties: { mean: error('Of the mean'), sd: error('Of the standard deviation') },
+  required: ['mean', 'sd'],
+  ...percentileMembers(error),
+  additionalProperties: false,
+  description: 'Standard error of each statistic that comes from the number of samples',
+})
+
+const ShownStatistics = Type.Unsafe<Record<string, string>>({
+  $id: 'ShownStatistics',
+  type: 'object',
+  additionalProperties: { type: 'string', maxLength: 40, description: 'Number, rounded' },
+  maxProperties: 30,
+  description: 'Each statistic, rounded to the digits that its standard error leaves',
+})
+
+const SimulatedQuantity = Type.Unsafe<object>({
+  $id: 'SimulatedQuantity',
+  type: 'object',
+  properties: {
+    id: quantityId('Id of the quantity'),
+    label: ref(Label),
+    value: finite('Value at the medians of the inputs, in `unit`'),
+    unit: Type.String({ maxLength: 40, description: 'Unit of every value here' }),
+    mean: finite('Mean'),
+    sd: error('Standard deviation'),
+    standardError: ref(StandardErrors),
+    shown: ref(ShownStatistics),
+    exceeding: Type.Array(ref(Exceedance), { maxItems: 50, description: 'Probabilities of being exceeded' }),
+    histogram: nullable(Histogram),
+    structure: nullable(StructureShare),
+  },
+  required: [
+    'id',
+    'label',
+    'value',
+    'unit',
+    'mean',
+    'sd',
+    'standardError',
+    'shown',
+    'exceeding',
+    'histogram',
+  ],
+  ...percentileMembers(finite),
+  additionalProperties: false,
+  description: 'A quantity, simulated; its percentiles are members such as p5 and p97.5',
+})
+
+export const UncertainInput = Type.Object(
+  {
+    id: quantityId('Id of the input'),
+    pointer: Type.String({ maxLength: 1_000, description: 'Where its distribution stands in inputs' }),
+    median: finite('Median, in the unit of the member'),
+  },
+  { $id: 'UncertainInput', additionalProperties: false, description: 'An input that has a distribution' },
+)
+
+/** Members that answers about uncertain inputs share. */
+export const answerMembers = {
+  estimator: quantityId('Id of the estimator'),
+  engineVersion: quantityId('Version of the formulas'),
+  catalogueVersion: quantityId('Version of the reference data'),
+  inputHash: Type.String({
+    maxLength: 100,
+    description: 'Hash of all that was asked; with the two versions it decides the answer',
+  }),
+}
+
+export const warnings = Type.Array(ref(Warning), {
+  maxItems: 60,
+  description: 'What to know before using the numbers',
+})
+
+export const Simulation = Type.Object(
+  {
+    ...answerMembers,
+    samples: Type.Integer({
+      format: 'int32',
+      minimum: 1,
+      maximum: 100_000_000,
+      description: 'Samples drawn',
+    }),
+    seed: Type.String({ maxLength: 100, description: 'Seed that they were drawn with' }),
+    sampling: choice(samplingMethods, { description: 'How they were drawn' }),
+    inputs: Type.Array(ref(UncertainInput), { maxItems: 200, description: 'The uncertain inputs' }),
+    results: recordOf(SimulatedQuantity, { description: 'The quantities, by id', maxProperties: 200 }),
+    repair: nullable(CorrelationRepair),
+    warnings,
+  },
+  { $id: 'Simulation', additionalProperties: false, description: 'How far results spread' },
+)
+
+export const simulationComponents = [
+  ...correlationComponents,
+  WeightedRequest,
+  Threshold,
+  SimulationRequest,
+  HistogramBin,
+  Histogram,
+  Exceedance,
+  AlternativeSpread,
+  StructureShare,
+  StandardErrors,
+  ShownStatistics,
+  SimulatedQuantity,
+  UncertainInput,
+  Simulation,
+]
