@@ -30,15 +30,9 @@ export function numericMembers(
   const visit = (given: Node, value: unknown, pointer: string, absent: number): void => {
     const node = given.$ref === undefined ? given : byId.get(given.$ref.replace('#', ''))
     if (node === undefined || absent > deepestAbsent) return
-    const types = [node.type ?? []].flat()
-    if (types.includes('number') || types.includes('integer')) {
-      const { minimum, exclusiveMinimum, maximum } = node
-      found.push({
-        pointer,
-        integer: types.includes('integer'),
-        minimum: minimum ?? exclusiveMinimum ?? -Number.MAX_VALUE,
-        maximum: maximum ?? Number.MAX_VALUE,
-      })
+    const number = numberOf(node)
+    if (number !== undefined) {
+      found.push({ pointer, ...number })
       return
     }
     for (const branch of node.anyOf ?? []) visit(branch, value, pointer, absent)
@@ -52,4 +46,20 @@ export function numericMembers(
   }
   visit(request as Node, body, '', 0)
   return found
+}
+
+/** What a schema says of a number, or undefined where it is not one. */
+function numberOf({
+  type = [],
+  minimum,
+  exclusiveMinimum,
+  maximum,
+}: Node): Omit<NumericMember, 'pointer'> | undefined {
+  const types = [type].flat()
+  if (!types.includes('number') && !types.includes('integer')) return undefined
+  return {
+    integer: types.includes('integer'),
+    minimum: minimum ?? exclusiveMinimum ?? -Number.MAX_VALUE,
+    maximum: maximum ?? Number.MAX_VALUE,
+  }
 }

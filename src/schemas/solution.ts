@@ -47,6 +47,11 @@ const SolvedInput = Type.Object(
     }),
     value: finite('Value that gives the target'),
     before: finite('Value that it had'),
+    unit: Type.Unsafe<string | null>({
+      type: ['string', 'null'],
+      maxLength: 40,
+      description: 'Unit of both; null where the member counts in another unit than the estimate',
+    }),
   },
   { $id: 'SolvedInput', additionalProperties: false, description: 'The input that was found' },
 )

@@ -1,6 +1,6 @@
 import { DomainError } from '../errors.ts'
 import type { Estimator, Lookup } from '../estimate.ts'
-import { under } from './distributions-in-request.ts'
+import { placedUnder } from './distributions-in-request.ts'
 import { type UncertainEstimate, uncertainEstimate } from './uncertain-inputs.ts'
 
 /** A request that holds with a probability in proportion to its weight. */
@@ -69,9 +69,8 @@ function sheetOf<Request>(
   place: string,
   lookup: Lookup,
 ): Alternative {
-  try {
-    return { id, weight, place, asked: inputs, ...uncertainEstimate(estimator, inputs, lookup) }
-  } catch (error) {
-    throw error instanceof DomainError ? under(error, place) : error
-  }
+  return placedUnder(place, () => ({
+    ...{ id, weight, place, asked: inputs },
+    ...uncertainEstimate(estimator, inputs, lookup),
+  }))
 }

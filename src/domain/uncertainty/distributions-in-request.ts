@@ -35,7 +35,7 @@ export function atMedians<Request>(request: Request): PlainRequest<Request> {
 function collect(node: unknown, pointer: string, found: PlacedDistribution[]): void {
   if (node === null || typeof node !== 'object') return
   if (isDistribution(node)) {
-    const distribution = read(node, pointer)
+    const distribution = placedUnder(pointer, () => readDistribution(node))
     found.push({ pointer, specification: node, distribution, median: distribution.quantile(0.5) })
     return
   }
@@ -46,18 +46,19 @@ function collect(node: unknown, pointer: string, found: PlacedDistribution[]): v
   }
 }
 
-function read(specification: DistributionSpecification, pointer: string): Distribution {
-  try {
-    return readDistribution(specification)
-  } catch (error) {
-    throw error instanceof DomainError ? under(error, pointer) : error
-  }
-}
-
 /** A refusal whose pointer leads on from another. */
-export function under(error: DomainError, pointer: string): DomainError {
+function under(error: DomainError, pointer: string): DomainError {
   return new DomainError(error.code, error.message, {
     ...(error.pointer !== null && { pointer: `${pointer}${error.pointer}` }),
     facts: error.facts,
   })
+}
+
+/** Does something with a part of a larger request: refusals then point into that part, from the whole on. */
+export function placedUnder<T>(pointer: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw error instanceof DomainError ? under(error, pointer) : error
+  }
 }

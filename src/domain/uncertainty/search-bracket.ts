@@ -58,19 +58,10 @@ function* walk(
   end: number,
   { low, high }: SearchRange,
 ): Generator<Point, string | undefined> {
+  const step = stepper(start.at, end, { low, high })
   let last = start
-  const up = end > start.at
-  const additive = start.at === 0 || low < 0
-  let size =
-    start.at === 0
-      ? Math.min(high - start.at, start.at - low, 1e-3) || (high - low) * 1e-6
-      : Math.abs(start.at) / 4
   while (last.at !== end) {
-    const next = additive ? last.at + (up ? size : -size) : up ? last.at * 1.5 : last.at / 1.5
-    size *= 2
-    // So close to an end that is zero, the end itself is next.
-    const small = !additive && !up && next < Math.abs(start.at) * 1e-15
-    const at = up ? Math.min(end, next) : small ? end : Math.max(end, next)
+    const at = step(last.at)
     if (!Number.isFinite(at)) return undefined
     try {
       last = { at, gap: gapAt(at) }
@@ -83,6 +74,26 @@ function* walk(
     yield last
   }
   return undefined
+}
+
+/**
+ * How a walk goes on from a value: by half as much again, where numbers keep their sign, else by steps that double;
+ * never past the end.
+ */
+function stepper(start: number, end: number, { low, high }: SearchRange): (from: number) => number {
+  const up = end > start
+  const within = (value: number) => (up ? Math.min(end, value) : Math.max(end, value))
+  if (start !== 0 && low >= 0) {
+    // So close to an end that is zero, the end itself is next.
+    const least = up ? 0 : start * 1e-15
+    return from => (up ? within(from * 1.5) : from / 1.5 < least ? end : within(from / 1.5))
+  }
+  let size = start === 0 ? Math.min(high, -low, 1e-3) || (high - low) * 1e-6 : Math.abs(start) / 4
+  return from => {
+    const at = within(from + (up ? size : -size))
+    size *= 2
+    return at
+  }
 }
 
 /** The last value on the way to one that is refused, to within rounding. */

@@ -21,7 +21,7 @@ import { type SobolIndex, sobolIndices } from '../sheet/sensitivity/sobol-indice
 import { chunksOf, Draw } from '../sheet/simulation/draw.ts'
 import { type Estimated, errorOf } from '../sheet/simulation/statistics.ts'
 import type { Label } from '../units.ts'
-import { atMedians, under } from './distributions-in-request.ts'
+import { atMedians, placedUnder } from './distributions-in-request.ts'
 import { quantityNamed } from './quantities.ts'
 import { SheetSamples } from './sheet-samples.ts'
 import { type Swing, tornado } from './tornado.ts'
@@ -105,7 +105,7 @@ export function* sensitivity<Request>(
   lookup: Lookup,
   digest: (text: string) => string,
 ): Generator<number, Sensitivity> {
-  const estimate = placed(() => uncertainEstimate(estimator, asked.inputs, lookup))
+  const estimate = placedUnder('/inputs', () => uncertainEstimate(estimator, asked.inputs, lookup))
   const { built, inputs } = estimate
   const samples = asked.samples ?? sensitivityDefaults.samples
   const seed = asked.seed ?? sensitivityDefaults.seed
@@ -152,14 +152,6 @@ const independentIndices: Warning = {
     en: "The inputs are correlated, and Sobol' indices only add up for independent ones. Those given are of the same distributions without the correlations; the rank correlations are of the correlated inputs.",
     zh: '输入之间存在相关性，而 Sobol 指数仅在输入独立时才可相加。此处给出的是相同分布在不相关情形下的指数；秩相关系数则针对相关的输入。',
   },
-}
-
-function placed<T>(work: () => T): T {
-  try {
-    return work()
-  } catch (error) {
-    throw error instanceof DomainError ? under(error, '/inputs') : error
-  }
 }
 
 function hashed<Request>(

@@ -23,6 +23,7 @@ import { atMedians } from './distributions-in-request.ts'
 import { displayFactor, quantityNamed } from './quantities.ts'
 import { SheetSamples } from './sheet-samples.ts'
 import { mixed, type StructureShare, structureShare } from './structure.ts'
+import type { UncertainInput } from './uncertain-inputs.ts'
 import { uncertaintyWarnings } from './uncertainty-warnings.ts'
 
 /** What a simulation is asked, beside the request of its estimator. Everything has a default. */
@@ -85,7 +86,7 @@ export interface Simulation {
 
 interface Prepared {
   readonly alternatives: readonly Alternative[]
-  readonly inputs: Simulation['inputs']
+  readonly inputs: readonly UncertainInput[]
   readonly dependence: Dependence | null
   readonly outputs: readonly string[]
   readonly sampling: SamplingMethod
@@ -128,28 +129,8 @@ export function* simulate<Request>(
   const values = evaluate(first.built.sheet)
   const results: SimulatedQuantity[] = []
   for (const [output, id] of outputs.entries()) {
-    const handle = first.built.sheet.find(id) as number
     const columns = sheets.map(sheet => sheet.columns[output] as Float64Array)
-    const factor = displayFactor(first.built.sheet, handle)
-    if (factor !== 1)
-      for (const column of columns)
-        for (let i = 0; i < samples; i++) column[i] = (column[i] as number) * factor
-    const thresholds = (asked.exceeding ?? [])
-      .filter(({ quantity }) => quantity === id)
-      .map(({ value }) => value)
-    const request: StatisticsRequest = {
-      percentiles,
-      histogramBins: asked.histogramBins ?? simulationDefaults.histogramBins,
-      exceeding: thresholds,
-    }
-    const structure = chosen === null ? null : structureShare(columns, alternatives, replicates)
-    const column = chosen === null ? (columns[0] as Float64Array) : mixed(columns, chosen)
-    results.push({
-      quantity: explain(first.built.sheet, values, handle),
-      statistics: statisticsOf(column, scratch, replicates, request),
-      thresholds,
-      structure,
-    })
+    results.push(summary(asked, alternatives, id, values, columns, chosen, scratch))
     yield 1
   }
   return {
@@ -161,11 +142,46 @@ export function* simulate<Request>(
     seed,
     sampling,
     percentiles,
-    inputs: prepared.inputs,
+    inputs: prepared.inputs.map(({ id, pointer, median }) => ({ id, pointer, median })),
     results,
     repair: dependence?.repair ?? null,
     warnings: [...uncertaintyWarnings(alternatives, outputs), ...warningsOf(first.built, values, [])],
   }
+}
+
+/** What the columns of a quantity show, one column an alternative. They are brought to its display unit on the way. */
+function summary<Request>(
+  asked: SimulationRequest<Request>,
+  alternatives: readonly Alternative[],
+  id: string,
+  values: Float64Array,
+  columns: readonly Float64Array[],
+  chosen: Uint8Array | null,
+  scratch: Float64Array,
+): SimulatedQuantity {
+  const [{ built }] = alternatives as readonly [Alternative]
+  const handle = built.sheet.find(id) as number
+  const factor = displayFactor(built.sheet, handle)
+  if (factor !== 1) for (const column of columns) scale(column, factor)
+  const thresholds = (asked.exceeding ?? [])
+    .filter(({ quantity }) => quantity === id)
+    .map(({ value }) => value)
+  const request: StatisticsRequest = {
+    percentiles: asked.percentiles ?? simulationDefaults.percentiles,
+    histogramBins: asked.histogramBins ?? simulationDefaults.histogramBins,
+    exceeding: thresholds,
+  }
+  const column = chosen === null ? (columns[0] as Float64Array) : mixed(columns, chosen)
+  return {
+    quantity: explain(built.sheet, values, handle),
+    statistics: statisticsOf(column, scratch, replicates, request),
+    thresholds,
+    structure: chosen === null ? null : structureShare(columns, alternatives, replicates),
+  }
+}
+
+function scale(column: Float64Array, factor: number): void {
+  for (let index = 0; index < column.length; index++) column[index] = (column[index] as number) * factor
 }
 
 function hashed<Request>(
@@ -190,7 +206,7 @@ function prepare<Request>(
   const samples = asked.samples ?? simulationDefaults.samples
   checkSamples(samples, sampling)
   const alternatives = alternativesOf(estimator, asked, lookup)
-  const inputs = new Map<string, Alternative['inputs'][number]>()
+  const inputs = new Map<string, UncertainInput>()
   for (const alternative of alternatives)
     for (const input of alternative.inputs) if (!inputs.has(input.id)) inputs.set(input.id, input)
   const all = [...inputs.values()]

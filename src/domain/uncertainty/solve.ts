@@ -9,8 +9,8 @@ import {
 } from '../estimate.ts'
 import { brent } from '../sheet/brent.ts'
 import { type ExplainedQuantity, evaluate, explain } from '../sheet/evaluate.ts'
-import { convert } from '../units.ts'
-import { atMedians, type PlacedDistribution } from './distributions-in-request.ts'
+import { convert, type Unit } from '../units.ts'
+import { atMedians, type PlacedDistribution, placedUnder } from './distributions-in-request.ts'
 import { memberBehind, type NumericMember } from './numeric-member.ts'
 import { replacedAt, valueAt } from './pointer.ts'
 import { inputNamed, quantityNamed } from './quantities.ts'
@@ -43,6 +43,8 @@ export interface Solution {
     readonly pointer: string | null
     readonly value: number
     readonly before: number
+    /** Null where the member counts in another unit than the sheet. */
+    readonly unit: Unit | null
   }
   readonly target: { readonly quantity: string; readonly value: number }
   /** What the quantity is there; it differs where it jumps, or the input is an integer. */
@@ -54,6 +56,8 @@ export interface Solution {
   readonly results: Readonly<Record<string, ExplainedQuantity>>
   readonly warnings: readonly Warning[]
 }
+
+const short = (value: number): number => Number(value.toPrecision(6))
 
 /** Relative difference up to which the target counts as met. */
 const met = 1e-9
@@ -69,7 +73,7 @@ export function solve<Request>(
   lookup: Lookup,
   digest: (text: string) => string,
 ): Solution {
-  const { request, distributions } = atMedians(asked.inputs)
+  const { request, distributions } = placedUnder('/inputs', () => atMedians(asked.inputs))
   const trial = new Trial(estimator, request, asked, members, lookup)
   const { target } = asked
   const found = find(trial, asked)
@@ -81,7 +85,13 @@ export function solve<Request>(
     engineVersion,
     catalogueVersion: lookup.catalogue.version,
     inputHash: `sha256-${digest(`${hashedText(estimator.id, built, distributions)}\n${JSON.stringify([asked.for, target, asked.between])}`)}`,
-    input: { id: asked.for, pointer: trial.member?.pointer ?? null, value: found.at, before: trial.start },
+    input: {
+      id: asked.for,
+      pointer: trial.member?.pointer ?? null,
+      value: found.at,
+      before: trial.start,
+      unit: unitOf(built, asked.for, found.at),
+    },
     target: { quantity: target.quantity, value: target.value },
     reached,
     around: exact ? [] : trial.around(found.at, target.value),
@@ -93,8 +103,13 @@ export function solve<Request>(
   }
 }
 
+function unitOf({ sheet }: BuiltEstimate, id: string, value: number): Unit | null {
+  const handle = sheet.find(id) as number
+  return sheet.inputs[handle] === value ? sheet.at(handle).definition.unit : null
+}
+
 function warnings(
-  built: Parameters<typeof warningsOf>[0],
+  built: BuiltEstimate,
   values: Float64Array,
   distributions: readonly PlacedDistribution[],
   { member }: { readonly member: NumericMember | undefined },
@@ -136,7 +151,7 @@ class Trial<Request> {
     this.#request = request
     this.#asked = asked
     this.#lookup = lookup
-    const built = estimator.build(request, lookup)
+    const built = placedUnder('/inputs', () => estimator.build(request, lookup))
     quantityNamed(built, asked.target.quantity, '/target/quantity')
     const handle = inputNamed(built, asked.for, '/for')
     this.member = memberBehind(estimator, request, built, handle, members, lookup)
@@ -171,6 +186,9 @@ class Trial<Request> {
 
   /** The nearest values below and above one that were tried, with what the quantity is there. */
   around(value: number, target: number): { value: number; reached: number }[] {
+    if (this.member?.integer === true)
+      for (const beside of [value - 1, value + 1])
+        if (beside >= this.range.low && beside <= this.range.high) this.gapAt(beside)
     const tried = [...this.#tried].toSorted(([a], [b]) => a - b)
     const below = tried.findLast(([at]) => at < value)
     const above = tried.find(([at]) => at > value)
@@ -216,7 +234,7 @@ function find<Request>(trial: Trial<Request>, { target, between, for: id }: Solv
   if ('ends' in searched) {
     const [low, high] = searched.ends
     const at = ({ at: value, gap }: Point) =>
-      `${target.quantity} is ${(target.value + gap).toPrecision(6)} at ${id} = ${value.toPrecision(6)}`
+      `${target.quantity} is ${short(target.value + gap)} at ${id} = ${short(value)}`
     const why =
       searched.refusals.length === 0
         ? ''

@@ -2,7 +2,7 @@ import { DomainError } from '../errors.ts'
 import type { BuiltEstimate, Estimator, Lookup } from '../estimate.ts'
 import { evaluate, inDisplayUnit } from '../sheet/evaluate.ts'
 import type { Label } from '../units.ts'
-import { atMedians } from './distributions-in-request.ts'
+import { atMedians, placedUnder } from './distributions-in-request.ts'
 import { memberBehind, type NumericMember } from './numeric-member.ts'
 import { replacedAt, valueAt } from './pointer.ts'
 import { inputNamed, quantityNamed } from './quantities.ts'
@@ -79,8 +79,10 @@ export function sweep<Request>(
   members: readonly NumericMember[],
   lookup: Lookup,
 ): Sweep {
-  const { request } = atMedians(asked.inputs)
-  const built = estimator.build(request, lookup)
+  const { request, built } = placedUnder('/inputs', () => {
+    const plain = atMedians(asked.inputs)
+    return { ...plain, built: estimator.build(plain.request, lookup) }
+  })
   const outputs = (asked.outputs ?? built.results.map(handle => built.sheet.idOf(handle))).map(
     (id, index) => {
       const handle = quantityNamed(built, id, `/outputs/${index}`)
