@@ -1,5 +1,6 @@
 import { DomainError } from '../errors.ts'
 import {
+  type BuiltEstimate,
   type Estimator,
   engineVersion,
   hashedText,

@@ -2,7 +2,12 @@ import { highestProbability, lowestProbability } from '../distributions/normal.t
 import { combine, seedOf } from './hash.ts'
 import { permuted } from './permutation.ts'
 import { philox } from './philox.ts'
-import { directionsOf, fillScrambled } from './sobol-sequence.ts'
+import {
+  fillScrambled,
+  mostDimensions,
+  type ScrambledDimension,
+  scrambledDimension,
+} from './sobol-sequence.ts'
 
 /** How samples are drawn: scrambled Sobol' points, independent numbers, or a Latin hypercube. */
 export const samplingMethods = ['sobol', 'monte-carlo', 'latin-hypercube'] as const
@@ -32,10 +37,20 @@ export function samplerOf(
   const own = seedOf(seed)
   const keyOf = (start: number, dimension: number) =>
     combine(combine(own, Math.floor(start / length)), dimension)
+  const scrambles = new Map<number, ScrambledDimension>()
+  const scrambleOf = (start: number, dimension: number): ScrambledDimension => {
+    const place = Math.floor(start / length) * mostDimensions + dimension
+    let scramble = scrambles.get(place)
+    if (scramble === undefined) {
+      scramble = scrambledDimension(dimension, keyOf(start, dimension))
+      scrambles.set(place, scramble)
+    }
+    return scramble
+  }
   const fill: Sampler['fill'] =
     method === 'sobol'
       ? (into, count, start, dimension) =>
-          fillScrambled(into, count, start % length, directionsOf(dimension), keyOf(start, dimension))
+          fillScrambled(into, count, start % length, scrambleOf(start, dimension))
       : method === 'monte-carlo'
         ? (into, count, start, dimension) => {
             const key = keyOf(start, dimension)

@@ -1,12 +1,10 @@
+import { combine } from './hash.ts'
 import { joeKuo } from './joe-kuo.ts'
 
 /** Most dimensions that the table of direction numbers has. */
 export const mostDimensions = 128
 
-/**
- * Direction numbers of a dimension (from 0), bit-reversed: the first binary digit of a coordinate is the lowest
- * bit, which is how scrambling wants it. Number k belongs to bit k of a point's index.
- */
+/** Direction numbers of a dimension, from its line of the table. Number k belongs to bit k of a point's index. */
 function directionNumbers(line: string | undefined): Int32Array {
   const numbers = new Int32Array(32)
   if (line === undefined) {
@@ -25,12 +23,12 @@ function directionNumbers(line: string | undefined): Int32Array {
       numbers[bit] = number
     }
   }
-  return numbers.map(reversed)
+  return numbers
 }
 
 let tables: readonly Int32Array[] | undefined
 
-/** The bit-reversed direction numbers of a dimension below `mostDimensions`. */
+/** The direction numbers of a dimension below `mostDimensions`, as 32-bit fractions. */
 export function directionsOf(dimension: number): Int32Array {
   tables ??= [undefined, ...joeKuo.split('\n')].map(directionNumbers)
   const table = tables[dimension]
@@ -41,20 +39,11 @@ export function directionsOf(dimension: number): Int32Array {
   return table
 }
 
-/** The 32 bits of a number in reverse order. */
-export function reversed(x: number): number {
-  let r = ((x >>> 1) & 0x55555555) | ((x & 0x55555555) << 1)
-  r = ((r >>> 2) & 0x33333333) | ((r & 0x33333333) << 2)
-  r = ((r >>> 4) & 0x0f0f0f0f) | ((r & 0x0f0f0f0f) << 4)
-  r = ((r >>> 8) & 0x00ff00ff) | ((r & 0x00ff00ff) << 8)
-  return (r >>> 16) | (r << 16)
-}
-
 /**
- * Coordinate `dimension` of point `index`, bit-reversed, in the Gray-code order of Antonov and Saleev 1979. Any
- * point can be asked for by itself, so that threads and retries draw the same ones.
+ * Coordinate of point `index` as a 32-bit fraction, in the Gray-code order of Antonov and Saleev 1979. Any point
+ * can be asked for by itself, so that threads and retries draw the same ones.
  */
-export function sobolPoint(index: number, directions: Int32Array): number {
+function pointAt(index: number, directions: Int32Array): number {
   let gray = index ^ (index >>> 1)
   let point = 0
   for (let bit = 0; gray !== 0; bit++, gray >>>= 1) if (gray & 1) point ^= directions[bit] as number
@@ -65,34 +54,52 @@ const scale = 2 ** -32
 
 /** A coordinate of the sequence itself, from 0 up to but not including 1: what tables of it print. */
 export const sobolCoordinate = (index: number, dimension: number): number =>
-  (reversed(sobolPoint(index, directionsOf(dimension))) >>> 0) * scale
+  (pointAt(index, directionsOf(dimension)) >>> 0) * scale
+
+/** A dimension of the sequence, scrambled. */
+export interface ScrambledDimension {
+  readonly directions: Int32Array
+  readonly shift: number
+}
 
 /**
- * Fills a column with one coordinate of points `start`, `start + 1`, …, scrambled by `seed`, each at the middle
- * of its 2⁻³² cell. The scramble is the nested one of Owen 1995 by a hash in which a bit only depends on those
- * before it (Laine and Karras 2011; the constants of Vegdahl 2021).
+ * Scrambles a dimension: each binary digit is exchanged depending on those before it, by a random lower triangular
+ * matrix and a random shift (Matoušek 1998). Like the nested scrambling of Owen 1995 it keeps every net, makes each
+ * point uniform, and brings the variance of means down as fast; being linear it only has to be done once, to the
+ * direction numbers.
  */
+export function scrambledDimension(dimension: number, seed: number): ScrambledDimension {
+  const rows = Array.from({ length: 32 }, (_, digit) => {
+    const before = digit === 0 ? 0 : 0xffffffff << (32 - digit)
+    return (combine(seed, digit) & before) | (1 << (31 - digit))
+  })
+  const directions = directionsOf(dimension).map(number => {
+    let scrambled = 0
+    for (let digit = 0; digit < 32; digit++)
+      scrambled |= parity((rows[digit] as number) & number) << (31 - digit)
+    return scrambled
+  })
+  return { directions, shift: combine(seed, 32) }
+}
+
+/** Whether a number has an odd number of bits that are 1. */
+function parity(x: number): number {
+  let folded = x ^ (x >>> 16)
+  folded ^= folded >>> 8
+  folded ^= folded >>> 4
+  return (0x6996 >>> (folded & 15)) & 1
+}
+
+/** Fills a column with points `start`, `start + 1`, … of a scrambled dimension, each at the middle of its 2⁻³² cell. */
 export function fillScrambled(
   into: Float64Array,
   count: number,
   start: number,
-  directions: Int32Array,
-  seed: number,
+  { directions, shift }: ScrambledDimension,
 ): void {
-  const odd = (seed >>> 16) | 1
-  let point = sobolPoint(start, directions)
+  let point = pointAt(start, directions) ^ shift
   for (let offset = 0; offset < count; offset++) {
-    let x = point ^ Math.imul(point, 0x3d20adea)
-    x = (x + seed) | 0
-    x = Math.imul(x, odd)
-    x ^= Math.imul(x, 0x05526c56)
-    x ^= Math.imul(x, 0x53a22864)
-    let r = ((x >>> 1) & 0x55555555) | ((x & 0x55555555) << 1)
-    r = ((r >>> 2) & 0x33333333) | ((r & 0x33333333) << 2)
-    r = ((r >>> 4) & 0x0f0f0f0f) | ((r & 0x0f0f0f0f) << 4)
-    r = ((r >>> 8) & 0x00ff00ff) | ((r & 0x00ff00ff) << 8)
-    r = (r >>> 16) | (r << 16)
-    into[offset] = ((r >>> 0) + 0.5) * scale
+    into[offset] = ((point >>> 0) + 0.5) * scale
     const next = start + offset + 1
     point ^= directions[31 - Math.clz32(next & -next)] as number
   }
