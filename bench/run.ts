@@ -1,10 +1,12 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { accuracyBenchmarks } from './accuracy.ts'
 import { httpBenchmarks } from './http.ts'
 import { marketBenchmarks } from './market.ts'
 import type { Comparison } from './measure.ts'
 import { planBenchmarks } from './plans.ts'
 import { sheetBenchmarks } from './sheet.ts'
+import { simulationBenchmarks } from './simulation.ts'
 
 // `npm run bench`: every side-by-side comparison. `-- --json FILE` writes them, `-- --short` is for CI.
 const { values } = parseArgs({
@@ -15,6 +17,8 @@ const comparisons: Comparison[] = [
   ...sheetBenchmarks(),
   ...marketBenchmarks(),
   ...planBenchmarks(),
+  ...(await simulationBenchmarks()),
+  ...accuracyBenchmarks(),
   ...(await httpBenchmarks(values.short ? { rounds: 3, seconds: 2 } : { rounds: 8, seconds: 5 })),
 ]
 for (const { name, ours, other, ratio, goal, holds } of comparisons) {

@@ -130,4 +130,18 @@ async function send(
   const isJson = String(response.headers['content-type']).includes('json')
   const answer: unknown = isJson ? response.json() : response.body
   return { status: response.statusCode, ...(response.body !== '' && { answer }) }
+  return { status: response.statusCode, ...(response.body !== '' && { answer: answerIn(response) }) }
+}
+
+/** The JSON of an answer; of one that is streamed line by line, its lines as an array. */
+function answerIn({ body, headers }: { readonly body: string; readonly headers: object }): unknown {
+  const lines = String((headers as Record<string, unknown>)['content-type']).startsWith(
+    'application/x-ndjson',
+  )
+  return lines
+    ? body
+        .trimEnd()
+        .split('\n')
+        .map(line => JSON.parse(line) as unknown)
+    : JSON.parse(body)
 }

@@ -19,6 +19,7 @@ import { scopeExamples } from './examples/scopes.ts'
 import { serviceExamples } from './examples/service.ts'
 import { servingExamples } from './examples/serving.ts'
 import { trainingExamples } from './examples/training.ts'
+import { uncertaintyExamples } from './examples/uncertainty.ts'
 
 /** A request that the document shows. They are sent in order, and a later one may use what an earlier one made. */
 export interface ExampleRequest {
@@ -41,6 +42,7 @@ export const exampleRequests: readonly ExampleRequest[] = [
   ...scalingExamples,
   ...imageExamples,
   ...marketExamples,
+  ...uncertaintyExamples,
   ...estimatorExamples,
   ...planExamples,
   ...scenarioExamples,

@@ -53,12 +53,7 @@ const LognormalDistribution = named(
     ...truncate,
   },
   'A lognormal distribution: p5 and p95, or meanLog and sdLog',
-  {
-    if: { required: ['meanLog'] },
-    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-    then: { required: ['sdLog'], not: { anyOf: [{ required: ['p5'] }, { required: ['p95'] }] } },
-    else: { required: ['p5', 'p95'], not: { required: ['sdLog'] } },
-  },
+  { minProperties: 2, maxProperties: 3 },
 )
 
 const UniformDistribution = named('UniformDistribution', range, 'Every value between two is as likely')

@@ -32,11 +32,8 @@ const SweepAxis = Type.Unsafe<Asked['over'][number]>({
     scale: choice(['linear', 'log'], { description: 'How they are spaced', default: 'linear' }),
   },
   additionalProperties: false,
-  if: { required: ['values'] },
-  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-  then: { maxProperties: 2, minProperties: 2 },
-  else: { required: ['from', 'to', 'steps'] },
-  oneOf: [{ required: ['input'] }, { required: ['member'] }],
+  minProperties: 2,
+  maxProperties: 5,
   description: 'What is varied: exactly one of input and member, with values, or with from, to and steps',
 })
 
@@ -72,22 +69,83 @@ const SweepColumn = Type.Object(
   { $id: 'SweepColumn', additionalProperties: false, description: 'A column of a sweep' },
 )
 
-/** The first line of a sweep. */
-export const SweepHead = Type.Object(
+const SweepHead = Type.Object(
   {
     estimator: quantityId('Id of the estimator'),
     engineVersion: quantityId('Version of the formulas'),
     catalogueVersion: quantityId('Version of the reference data'),
-    rows: Type.Integer({ format: 'int32', minimum: 1, maximum: 1_000_000, description: 'Rows that follow' }),
+    rows: Type.Integer({
+      format: 'int32',
+      minimum: 1,
+      maximum: 1_000_000,
+      description: 'Lines that follow; fewer mean that the answer was cut off',
+    }),
     over: Type.Array(ref(SweepColumn), { maxItems: 8, description: 'What is varied' }),
     outputs: Type.Array(ref(SweepColumn), { maxItems: 1_000, description: 'What comes out' }),
   },
+  { $id: 'SweepHead', additionalProperties: false, description: 'The first line of a sweep' },
+)
+
+const SweepProblem = Type.Object(
   {
-    $id: 'SweepHead',
+    code: quantityId('Code of the problem'),
+    detail: Type.String({ maxLength: 4_000, description: 'What the estimator refused, and why' }),
+    pointer: Type.Unsafe<string | null>({
+      type: ['string', 'null'],
+      maxLength: 1_000,
+      description: 'JSON Pointer into inputs',
+    }),
+  },
+  { $id: 'SweepProblem', additionalProperties: false, description: 'Why a row has no results' },
+)
+
+const SweepRow = Type.Object(
+  {
+    over: Type.Unsafe<Record<string, unknown>>({
+      type: 'object',
+      additionalProperties: true,
+      maxProperties: 8,
+      description: 'The value of each input or member, by its id',
+    }),
+    results: Type.Optional(
+      Type.Unsafe<Record<string, number | null>>({
+        type: 'object',
+        additionalProperties: {
+          type: ['number', 'null'],
+          format: 'double',
+          minimum: -1.7976931348623157e308,
+          maximum: 1.7976931348623157e308,
+          description: 'Value, in the unit of its column; null for a quantity that this row does not have',
+        },
+        maxProperties: 1_000,
+        description: 'Values of the quantities, by id',
+      }),
+    ),
+    problem: Type.Optional(ref(SweepProblem)),
+  },
+  {
+    $id: 'SweepRow',
     additionalProperties: false,
-    description:
-      'First line of a sweep. Each line behind it is an object of `over` (values by id), and `results` (values by id) or `problem` (code, detail and pointer of what the estimator refused)',
+    description: 'A line of a sweep: results, or the problem that stood in their way',
   },
 )
 
-export const sweepComponents = [SweepAxis, SweepRequest, SweepColumn, SweepHead]
+/** A sweep as it is streamed: the document shows its lines as the elements of an array. */
+export const SweepLines = Type.Unsafe<unknown>({
+  $id: 'SweepLines',
+  type: 'array',
+  items: { anyOf: [ref(SweepHead), ref(SweepRow)] },
+  maxItems: 1_000_001,
+  description:
+    'One JSON object a line (NDJSON), shown here as the elements of an array: the head, then a row for each combination',
+})
+
+export const sweepComponents = [
+  SweepAxis,
+  SweepRequest,
+  SweepColumn,
+  SweepHead,
+  SweepProblem,
+  SweepRow,
+  SweepLines,
+]

@@ -7,17 +7,19 @@ import { memberBehind, type NumericMember } from './numeric-member.ts'
 import { replacedAt, valueAt } from './pointer.ts'
 import { inputNamed, quantityNamed } from './quantities.ts'
 
-/** Values of one input (by id) or of one member of the request (by JSON Pointer, also for choices such as ids). */
-export type SweepAxis = ({ readonly input: string } | { readonly member: string }) &
-  (
-    | { readonly values: readonly unknown[] }
-    | {
-        readonly from: number
-        readonly to: number
-        readonly steps: number
-        readonly scale?: 'linear' | 'log'
-      }
-  )
+/**
+ * Values of one input (by id) or of one member of the request (by JSON Pointer, also for choices such as ids):
+ * listed, or a range with both its ends.
+ */
+export interface SweepAxis {
+  readonly input?: string
+  readonly member?: string
+  readonly values?: readonly unknown[]
+  readonly from?: number
+  readonly to?: number
+  readonly steps?: number
+  readonly scale?: 'linear' | 'log'
+}
 
 /** What a sweep is asked. */
 export interface SweepRequest<Request = unknown> {
@@ -116,7 +118,7 @@ export function sweep<Request>(
     variants: function* () {
       for (const [index, axis] of axes.entries()) {
         if (axis.pointer === null) continue
-        const given = 'values' in (asked.over[index] as SweepAxis)
+        const given = asked.over[index]?.values !== undefined
         for (let at = 0; at < axis.length; at++) {
           const pointer = given ? `/over/${index}/values/${at}` : `/over/${index}/${at === 0 ? 'from' : 'to'}`
           // Between the ends of a range no bound is crossed.
@@ -148,7 +150,8 @@ function results<Request>(
   let varied: unknown = request
   for (const [index, { pointer }] of axes.entries())
     if (pointer !== null) varied = replacedAt(varied, pointer, over[index])
-  const { sheet } = estimator.build(varied as Request, lookup)
+  // A value may itself be a distribution.
+  const { sheet } = estimator.build(atMedians(varied).request as Request, lookup)
   for (const [index, { pointer, id }] of axes.entries()) {
     const handle = sheet.find(id)
     if (pointer === null && handle !== undefined) sheet.inputs[handle] = over[index] as number
@@ -176,7 +179,14 @@ function resolve<Request>(
   members: readonly NumericMember[],
   lookup: Lookup,
 ): { readonly id: string; readonly pointer: string | null } {
-  if ('member' in axis) {
+  if ((axis.input === undefined) === (axis.member === undefined)) {
+    throw new DomainError(
+      'inconsistent-inputs',
+      `${pointer} names ${axis.input === undefined ? 'neither an input nor a member' : 'both an input and a member'}; name one of them.`,
+      { pointer },
+    )
+  }
+  if (axis.member !== undefined) {
     const parent = axis.member.slice(0, axis.member.lastIndexOf('/'))
     const holder = valueAt(request, parent)
     if (!axis.member.startsWith('/') || holder === null || typeof holder !== 'object') {
@@ -188,15 +198,27 @@ function resolve<Request>(
     }
     return { id: axis.member, pointer: axis.member }
   }
-  const handle = inputNamed(built, axis.input, `${pointer}/input`)
+  const id = axis.input as string
+  const handle = inputNamed(built, id, `${pointer}/input`)
   const member = memberBehind(estimator, request, built, handle, members, lookup)
-  return { id: axis.input, pointer: member?.pointer ?? null }
+  return { id, pointer: member?.pointer ?? null }
 }
 
 function valuesOf(axis: SweepAxis, pointer: string): Pick<Axis, 'length' | 'at'> {
-  if ('values' in axis) {
-    const { values } = axis
-    const wrong = 'input' in axis ? values.findIndex(value => typeof value !== 'number') : -1
+  const { values, from, to, steps, scale = 'linear' } = axis
+  const ranged = from !== undefined && to !== undefined && steps !== undefined
+  if (
+    (values === undefined) !== ranged ||
+    (values !== undefined && (from ?? to ?? steps ?? axis.scale) !== undefined)
+  ) {
+    throw new DomainError(
+      'inconsistent-inputs',
+      `${pointer} must have either values, or from, to and steps.`,
+      { pointer },
+    )
+  }
+  if (values !== undefined) {
+    const wrong = axis.input !== undefined ? values.findIndex(value => typeof value !== 'number') : -1
     if (wrong >= 0)
       throw new DomainError(
         'inconsistent-inputs',
@@ -205,19 +227,19 @@ function valuesOf(axis: SweepAxis, pointer: string): Pick<Axis, 'length' | 'at'>
       )
     return { length: values.length, at: index => values[index] }
   }
-  const { from, to, steps, scale = 'linear' } = axis
-  if (scale === 'log' && !(from > 0 && to > 0))
+  const [first, last, count] = [from, to, steps] as [number, number, number]
+  if (scale === 'log' && !(first > 0 && last > 0))
     throw new DomainError(
       'inconsistent-inputs',
-      `A logarithmic range leads from ${from} to ${to}; both ends must be greater than 0.`,
+      `A logarithmic range leads from ${first} to ${last}; both ends must be greater than 0.`,
       { pointer: `${pointer}/from`, facts: { from, to } },
     )
   const at = (index: number): number => {
-    const part = index / (steps - 1)
-    if (index === steps - 1) return to
-    return scale === 'log' ? from * (to / from) ** part : from + (to - from) * part
+    const part = index / (count - 1)
+    if (index === count - 1) return last
+    return scale === 'log' ? first * (last / first) ** part : first + (last - first) * part
   }
-  return { length: steps, at }
+  return { length: count, at }
 }
 
 function checkAxes(axes: readonly Axis[]): void {

@@ -19,7 +19,7 @@ import { ref } from '../../schemas/reference.ts'
 import { Sensitivity, SensitivityRequest } from '../../schemas/sensitivity.ts'
 import { Simulation, SimulationRequest } from '../../schemas/simulation.ts'
 import { Solution, SolveRequest } from '../../schemas/solution.ts'
-import { SweepHead, SweepRequest } from '../../schemas/sweep.ts'
+import { SweepLines, SweepRequest } from '../../schemas/sweep.ts'
 import type { HttpDeps } from '../deps.ts'
 import { inSlices } from '../in-slices.ts'
 import { operation } from '../operation.ts'
@@ -153,7 +153,7 @@ export const uncertaintyRoutes =
           answers: {
             200: {
               description: 'A head, and a line for each combination',
-              schema: SweepHead,
+              schema: SweepLines,
               mediaType: 'application/x-ndjson',
             },
           },
@@ -182,7 +182,7 @@ export const uncertaintyRoutes =
     /** What a sweep looks up: also the datasets that one of its values names. */
     async function sweepLookup(request: Answering, estimator: Estimator, body: AskedSweep): Promise<Lookup> {
       const lookup = await lookupFor(request, estimator, [body.inputs])
-      if (!body.over.some(axis => 'member' in axis && axis.member.endsWith('/dataset'))) return lookup
+      if (!body.over.some(({ member }) => member?.endsWith('/dataset'))) return lookup
       const variants = [...sweep(estimator, body, membersOf(estimator, body.inputs), lookup).variants()]
       return lookupFor(request, estimator, [body.inputs, ...variants.map(variant => variant.request)])
     }

@@ -1,4 +1,4 @@
-import { betaQuantile, tabulatedBetaQuantile } from './beta-quantile.ts'
+import { betaQuantile, keptBetaQuantile } from './beta-quantile.ts'
 import { byQuantile, type Distribution } from './distribution.ts'
 import { normalQuantile } from './normal.ts'
 
@@ -71,7 +71,7 @@ export function scaledBeta(alpha: number, beta: number, low: number, high: numbe
   return byQuantile(
     p => low + width * betaQuantile(shape, p),
     p => {
-      table ??= tabulatedBetaQuantile(shape)
+      table ??= keptBetaQuantile(shape)
       return low + width * table(p)
     },
   )

@@ -28,10 +28,21 @@ const withMode = (
 const readers: { readonly [Kind in DistributionKind]: Reader<Kind> } = {
   normal: ({ mean, sd }) => continuous.normal(mean, sd),
   lognormal: (given, pointer) => {
-    if ('meanLog' in given) return continuous.lognormal(given.meanLog, given.sdLog)
-    refuseUnlessRising(pointer, ['p5', given.p5], ['p95', given.p95])
-    const { meanLog, sdLog } = continuous.lognormalThrough(given.p5, given.p95)
-    return continuous.lognormal(meanLog, sdLog)
+    const { p5, p95, meanLog, sdLog } = given
+    if (meanLog !== undefined && sdLog !== undefined && p5 === undefined && p95 === undefined)
+      return continuous.lognormal(meanLog, sdLog)
+    if (p5 === undefined || p95 === undefined || meanLog !== undefined || sdLog !== undefined) {
+      const members = Object.keys(given).filter(member => member !== 'truncate')
+      return refuse(
+        'inconsistent-inputs',
+        pointer,
+        `A lognormal is given by p5 and p95, or by meanLog and sdLog, but here are ${members.join(' and ')}.`,
+        { members },
+      )
+    }
+    refuseUnlessRising(pointer, ['p5', p5], ['p95', p95])
+    const through = continuous.lognormalThrough(p5, p95)
+    return continuous.lognormal(through.meanLog, through.sdLog)
   },
   uniform: ({ low, high }, pointer) => {
     refuseUnlessRising(pointer, ['low', low], ['high', high])

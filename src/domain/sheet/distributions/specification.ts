@@ -18,9 +18,13 @@ export interface MetalogPoint {
 /** What each kind of distribution is given by; every value is in the unit of the number that it stands for. */
 export interface DistributionParameters {
   readonly normal: Truncatable & { readonly mean: number; readonly sd: number }
-  /** By the mean and standard deviation of its natural logarithm, or by its 5th and 95th percentile. */
-  readonly lognormal: Truncatable &
-    ({ readonly meanLog: number; readonly sdLog: number } | { readonly p5: number; readonly p95: number })
+  /** By its 5th and 95th percentile, or by the mean and standard deviation of its natural logarithm. */
+  readonly lognormal: Truncatable & {
+    readonly p5?: number
+    readonly p95?: number
+    readonly meanLog?: number
+    readonly sdLog?: number
+  }
   readonly uniform: { readonly low: number; readonly high: number }
   readonly triangular: Truncatable & { readonly low: number; readonly mode: number; readonly high: number }
   /** A beta distribution with a given mode; `concentration` (default 4) is how closely it gathers there. */

@@ -44,7 +44,7 @@ const references: readonly Row[] = [
   [{ uniform: { low: -2, high: 6 } }, { 0.05: -1.6, 0.5: 2, 0.999: 5.992 }],
   [
     { triangular: { low: 0.5, mode: 0.7, high: 0.85 } },
-    { 0.05: 0.5591607978309961, 0.5: 0.6870828693386971, 0.95: 0.7987652462303147 },
+    { 0.05: 0.5591607978309961, 0.5: 0.6870828693386971, 0.95: 0.7987652462303148 },
   ],
   [
     { pert: { low: 0.5, mode: 0.7, high: 0.85 } },
@@ -187,6 +187,7 @@ describe('readDistribution', () => {
 
   type Refusal = [DistributionSpecification, string, string, RegExp, HardBounds | undefined]
   const refusals = [
+    [{ lognormal: { p5: 5, sdLog: 2 } }, 'inconsistent-inputs', '/lognormal', /here are p5 and sdLog/],
     [{ lognormal: { p5: 5, p95: 2 } }, 'inconsistent-inputs', '/lognormal/p95', /p95 is 2 but p5 is 5/],
     [{ uniform: { low: 3, high: 3 } }, 'inconsistent-inputs', '/uniform/high', /high is 3 but low is 3/],
     [
