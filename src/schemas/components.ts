@@ -1,3 +1,4 @@
+import type { TSchema } from 'typebox'
 import { applicationComponents } from './application.ts'
 import { auditComponents } from './audit.ts'
 import { backtestComponents } from './backtest.ts'
@@ -13,7 +14,7 @@ import { companyFactComponents } from './company-fact.ts'
 import { datasetComponents } from './dataset.ts'
 import { distributionComponents } from './distribution.ts'
 import { estimateComponents } from './estimate.ts'
-import { estimatorComponents } from './estimators.ts'
+import { estimatorComponents, plainComponents } from './estimators.ts'
 import { fitComponents } from './fit.ts'
 import { forecastScoreComponents } from './forecast-score.ts'
 import { formulaSheetComponents } from './formula-sheet.ts'
@@ -31,9 +32,9 @@ import { serviceComponents } from './service.ts'
 import { simulationComponents } from './simulation.ts'
 import { solutionComponents } from './solution.ts'
 import { sweepComponents } from './sweep.ts'
+import { referredTo } from './uncertain-number.ts'
 
-/** Every named component of the document. */
-export const allComponents = [
+const components: readonly TSchema[] = [
   ...commonComponents,
   ...serviceComponents,
   ...estimateComponents,
@@ -68,3 +69,6 @@ export const allComponents = [
   ...reconciliationComponents,
   ...forecastScoreComponents,
 ]
+
+/** Every named component of the document. */
+export const allComponents: readonly TSchema[] = [...components, ...referredTo(plainComponents, components)]

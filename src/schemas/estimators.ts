@@ -8,7 +8,7 @@ import { MemoryRequest, memoryComponents } from './memory.ts'
 import { ScalingRequest, scalingComponents } from './scaling.ts'
 import { ServingRequest, servingComponents } from './serving.ts'
 import { TrainingRequest, trainingComponents } from './training.ts'
-import { uncertain } from './uncertain-number.ts'
+import { uncertainComponents } from './uncertain-number.ts'
 
 const requests = {
   training: TrainingRequest,
@@ -20,7 +20,8 @@ const requests = {
   market: MarketRequest,
 } as const satisfies Record<EstimatorId, TSchema>
 
-const components: readonly TSchema[] = [
+/** What requests are made of, as other parts of the document may refer to it: with plain numbers. */
+export const plainComponents: readonly TSchema[] = [
   ...trainingComponents,
   ...architectureComponents,
   ...layoutComponents,
@@ -31,10 +32,15 @@ const components: readonly TSchema[] = [
   ...marketComponents,
 ]
 
-/** The request of each estimator. Every number in it may be a distribution. */
-export const estimatorRequests = Object.fromEntries(
-  Object.entries(requests).map(([id, request]) => [id, uncertain<TSchema>(request)]),
-) as { readonly [Id in EstimatorId]: (typeof requests)[Id] }
+/** What requests are made of. Every number in it may be a distribution. */
+export const estimatorComponents = uncertainComponents(plainComponents, Object.values(requests))
 
-/** What requests are made of. */
-export const estimatorComponents = components.map(component => uncertain(component))
+const idOf = (component: TSchema): unknown => (component as { readonly $id?: string }).$id
+
+/** The request of each estimator, with numbers that may be distributions. */
+export const estimatorRequests = Object.fromEntries(
+  Object.entries<TSchema>(requests).map(([id, request]) => [
+    id,
+    estimatorComponents.find(component => idOf(component) === idOf(request)),
+  ]),
+) as { readonly [Id in EstimatorId]: (typeof requests)[Id] }

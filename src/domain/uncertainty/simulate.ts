@@ -210,7 +210,8 @@ function prepare<Request>(
   for (const alternative of alternatives)
     for (const input of alternative.inputs) if (!inputs.has(input.id)) inputs.set(input.id, input)
   const all = [...inputs.values()]
-  if (all.length === 0 && alternatives.length === 1) {
+  const met = alternatives.some(({ idle, kept }) => idle.length + kept.length > 0)
+  if (all.length === 0 && alternatives.length === 1 && !met) {
     throw new DomainError(
       'missing-value',
       'Nothing in the inputs is uncertain; give a distribution, such as { "triangular": { "low", "mode", "high" } }, in the place of at least one number.',

@@ -50,8 +50,11 @@ export function uncertainEstimate<Request>(
       estimator.build(replacedAt(request, placed.pointer, value) as Request, lookup)
     const feeds = feedsOf(built.sheet, placed, at)
     const [first] = feeds
+    const choosing = changesSheet(built.sheet, placed, feeds, at)
+    if (choosing) kept.push(placed.pointer)
     if (first === undefined) {
-      idle.push(placed.pointer)
+      // What only decides between plans does lead to something, though not within one of them.
+      if (!choosing) idle.push(placed.pointer)
       continue
     }
     for (const { handle } of feeds) {
@@ -59,7 +62,6 @@ export function uncertainEstimate<Request>(
       if (other !== undefined) refuseMeeting(built.sheet.idOf(handle), other, placed.pointer)
       takenBy.set(handle, placed.pointer)
     }
-    if (changesSheet(built.sheet, placed, feeds, at)) kept.push(placed.pointer)
     const { pointer, distribution, median } = placed
     inputs.push({ id: built.sheet.idOf(first.handle), pointer, distribution, median, feeds })
   }
