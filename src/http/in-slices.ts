@@ -21,3 +21,14 @@ export async function inSlices<Result>(
     until = performance.now() + slice
   }
 }
+
+/** A pause for other requests after each slice of time; throws `gone` when nobody waits for the result any more. */
+export function pauses(abandoned: () => boolean, gone: () => Error): () => Promise<void> {
+  let until = performance.now() + slice
+  return async () => {
+    if (performance.now() < until) return
+    await setImmediate()
+    if (abandoned()) throw gone()
+    until = performance.now() + slice
+  }
+}

@@ -8,13 +8,14 @@ export interface Root {
 /**
  * A root of a continuous function between two ends where its signs differ, to within `tolerance` of its place
  * (beside rounding): the method of Brent 1973, chapter 4. Where the function jumps across zero, the jump is found.
+ * The function may take its time: whoever gives it decides what happens between two calls.
  */
-export function brent(
-  f: (x: number) => number,
+export async function brent(
+  f: (x: number) => number | Promise<number>,
   [from, to]: readonly [number, number],
   [fFrom, fTo]: readonly [number, number],
   tolerance = 0,
-): Root {
+): Promise<Root> {
   let [a, b, fa, fb] = [from, to, fFrom, fTo]
   let [c, fc] = [a, fa]
   let step = b - a
@@ -53,7 +54,7 @@ export function brent(
     }
     ;[a, fa] = [b, fb]
     b += Math.abs(step) > least ? step : half > 0 ? least : -least
-    fb = f(b)
+    fb = await f(b)
     if (fb > 0 === fc > 0) {
       ;[c, fc] = [a, fa]
       step = b - a

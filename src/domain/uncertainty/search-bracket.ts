@@ -12,6 +12,9 @@ export interface SearchRange {
   readonly high: number
 }
 
+/** How far the quantity is from its target at a value. */
+export type Gap = (value: number) => Promise<number>
+
 /** Steps in either direction: enough to cross any range of numbers by doubling. */
 const mostSteps = 400
 
@@ -20,14 +23,15 @@ const mostSteps = 400
  * with growing steps; or the two points farthest out, when there are none. Where the estimator refuses a value,
  * the walk ends at the last one that it accepts.
  */
-export function searchBracket(
-  gapAt: (value: number) => number,
+export async function searchBracket(
+  gapAt: Gap,
   start: number,
   range: SearchRange,
-):
+): Promise<
   | { readonly bracket: readonly [Point, Point] }
-  | { readonly ends: readonly [Point, Point]; readonly refusals: readonly string[] } {
-  const first = { at: start, gap: gapAt(start) }
+  | { readonly ends: readonly [Point, Point]; readonly refusals: readonly string[] }
+> {
+  const first = { at: start, gap: await gapAt(start) }
   const walks = [walk(gapAt, first, range.high, range), walk(gapAt, first, range.low, range)]
   const refusals: string[] = []
   const ends: [Point, Point] = [first, first]
@@ -35,7 +39,7 @@ export function searchBracket(
   for (let step = 0; step < mostSteps && (open[0] || open[1]); step++) {
     for (const side of [0, 1] as const) {
       if (!open[side]) continue
-      const next = (walks[side] as ReturnType<typeof walk>).next()
+      const next = await (walks[side] as ReturnType<typeof walk>).next()
       if (next.done) {
         open[side] = false
         if (next.value !== undefined) refusals.push(next.value)
@@ -52,22 +56,22 @@ export function searchBracket(
 }
 
 /** Points from the start to an end of the range; the reason why it ends earlier is returned. */
-function* walk(
-  gapAt: (value: number) => number,
+async function* walk(
+  gapAt: Gap,
   start: Point,
   end: number,
   { low, high }: SearchRange,
-): Generator<Point, string | undefined> {
+): AsyncGenerator<Point, string | undefined> {
   const step = stepper(start.at, end, { low, high })
   let last = start
   while (last.at !== end) {
     const at = step(last.at)
     if (!Number.isFinite(at)) return undefined
     try {
-      last = { at, gap: gapAt(at) }
+      last = { at, gap: await gapAt(at) }
     } catch (error) {
       if (!(error instanceof DomainError)) throw error
-      const edge = lastAccepted(gapAt, last, at)
+      const edge = await lastAccepted(gapAt, last, at)
       if (edge.at !== last.at) yield edge
       return `at ${at.toPrecision(6)}: ${error.message}`
     }
@@ -97,13 +101,13 @@ function stepper(start: number, end: number, { low, high }: SearchRange): (from:
 }
 
 /** The last value on the way to one that is refused, to within rounding. */
-function lastAccepted(gapAt: (value: number) => number, accepted: Point, refused: number): Point {
+async function lastAccepted(gapAt: Gap, accepted: Point, refused: number): Promise<Point> {
   let last = accepted
   let beyond = refused
   for (let step = 0; step < 60; step++) {
     const at = (last.at + beyond) / 2
     try {
-      last = { at, gap: gapAt(at) }
+      last = { at, gap: await gapAt(at) }
     } catch (error) {
       if (!(error instanceof DomainError)) throw error
       beyond = at

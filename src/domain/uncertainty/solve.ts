@@ -15,7 +15,7 @@ import { atMedians, type PlacedDistribution, placedUnder } from './distributions
 import { memberBehind, type NumericMember } from './numeric-member.ts'
 import { replacedAt, valueAt } from './pointer.ts'
 import { inputNamed, quantityNamed } from './quantities.ts'
-import { type Point, type SearchRange, searchBracket } from './search-bracket.ts'
+import { type Gap, type Point, type SearchRange, searchBracket } from './search-bracket.ts'
 
 /** Which side of the target an integer input may end on. */
 export const sides = ['nearest', 'at-most', 'at-least'] as const
@@ -65,19 +65,20 @@ const met = 1e-9
 
 /**
  * The value of an input for which a quantity has a target value. Throws `unknown-quantity`, `inconsistent-inputs`
- * for an input that the quantity does not depend on, and `unreachable-target` with the results at both ends.
+ * and `unreachable-target` with the results at both ends. `pause` is waited for before each trial.
  */
-export function solve<Request>(
+export async function solve<Request>(
   estimator: Estimator<Request>,
   asked: SolveRequest<Request>,
   members: readonly NumericMember[],
   lookup: Lookup,
   digest: (text: string) => string,
-): Solution {
+  pause: () => Promise<void>,
+): Promise<Solution> {
   const { request, distributions } = placedUnder('/inputs', () => atMedians(asked.inputs))
-  const trial = new Trial(estimator, request, asked, members, lookup)
+  const trial = new Trial(estimator, request, asked, members, lookup, pause)
   const { target } = asked
-  const found = find(trial, asked)
+  const found = await find(trial, asked)
   const { built, values } = trial.at(found.at)
   const reached = target.value + found.gap
   const exact = Math.abs(found.gap) <= met * Math.max(Math.abs(target.value), Number.MIN_VALUE)
@@ -95,7 +96,7 @@ export function solve<Request>(
     },
     target: { quantity: target.quantity, value: target.value },
     reached,
-    around: exact ? [] : trial.around(found.at, target.value),
+    around: exact ? [] : await trial.around(found.at, target.value),
     request: trial.member === undefined ? null : replacedAt(asked.inputs, trial.member.pointer, found.at),
     results: Object.fromEntries(
       built.results.map(handle => [built.sheet.idOf(handle), explain(built.sheet, values, handle)]),
@@ -139,6 +140,7 @@ class Trial<Request> {
   readonly #request: Request
   readonly #asked: SolveRequest<Request>
   readonly #lookup: Lookup
+  readonly #pause: () => Promise<void>
   readonly #tried = new Map<number, number>()
 
   constructor(
@@ -147,7 +149,9 @@ class Trial<Request> {
     asked: SolveRequest<Request>,
     members: readonly NumericMember[],
     lookup: Lookup,
+    pause: () => Promise<void>,
   ) {
+    this.#pause = pause
     this.#estimator = estimator
     this.#request = request
     this.#asked = asked
@@ -175,7 +179,8 @@ class Trial<Request> {
   }
 
   /** How far the quantity is above its target, in its display unit. */
-  readonly gapAt = (value: number): number => {
+  readonly gapAt = async (value: number): Promise<number> => {
+    await this.#pause()
     const { built, values } = this.at(value)
     const { quantity, value: target } = this.#asked.target
     const handle = quantityNamed(built, quantity, '/target/quantity')
@@ -186,10 +191,10 @@ class Trial<Request> {
   }
 
   /** The nearest values below and above one that were tried, with what the quantity is there. */
-  around(value: number, target: number): { value: number; reached: number }[] {
+  async around(value: number, target: number): Promise<{ value: number; reached: number }[]> {
     if (this.member?.integer === true)
       for (const beside of [value - 1, value + 1])
-        if (beside >= this.range.low && beside <= this.range.high) this.gapAt(beside)
+        if (beside >= this.range.low && beside <= this.range.high) await this.gapAt(beside)
     const tried = [...this.#tried].toSorted(([a], [b]) => a - b)
     const below = tried.findLast(([at]) => at < value)
     const above = tried.find(([at]) => at > value)
@@ -227,11 +232,16 @@ function rangeOf(
   return { low, high }
 }
 
-function find<Request>(trial: Trial<Request>, { target, between, for: id }: SolveRequest<Request>): Point {
+async function find<Request>(
+  trial: Trial<Request>,
+  { target, between, for: id }: SolveRequest<Request>,
+): Promise<Point> {
   const integer = trial.member?.integer === true
   const gapAt = integer ? (value: number) => trial.gapAt(Math.round(value)) : trial.gapAt
   const searched =
-    between === undefined ? searchBracket(gapAt, trial.start, trial.range) : bracketBetween(gapAt, between)
+    between === undefined
+      ? await searchBracket(gapAt, trial.start, trial.range)
+      : await bracketBetween(gapAt, between)
   if ('ends' in searched) {
     const [low, high] = searched.ends
     const at = ({ at: value, gap }: Point) =>
@@ -251,26 +261,26 @@ function find<Request>(trial: Trial<Request>, { target, between, for: id }: Solv
   if (a.gap === 0) return a
   if (b.gap === 0) return b
   if (integer) return integerBetween(trial, a, b, target.side ?? 'nearest')
-  const root = brent(gapAt, [a.at, b.at], [a.gap, b.gap])
+  const root = await brent(gapAt, [a.at, b.at], [a.gap, b.gap])
   return { at: root.at, gap: root.value }
 }
 
-function bracketBetween(gapAt: (value: number) => number, [low, high]: readonly [number, number]) {
+async function bracketBetween(gapAt: Gap, [low, high]: readonly [number, number]) {
   const [a, b] = [
-    { at: low, gap: gapAt(low) },
-    { at: high, gap: gapAt(high) },
+    { at: low, gap: await gapAt(low) },
+    { at: high, gap: await gapAt(high) },
   ]
   if (a.gap > 0 === b.gap > 0 && a.gap !== 0 && b.gap !== 0) return { ends: [a, b] as const, refusals: [] }
   return { bracket: [a, b] as const }
 }
 
-function integerBetween<Request>(trial: Trial<Request>, a: Point, b: Point, side: Side): Point {
+async function integerBetween<Request>(trial: Trial<Request>, a: Point, b: Point, side: Side): Promise<Point> {
   let [low, high] = a.at < b.at ? [a, b] : [b, a]
   low = { at: Math.round(low.at), gap: low.gap }
   high = { at: Math.round(high.at), gap: high.gap }
   while (high.at - low.at > 1) {
     const at = Math.floor((low.at + high.at) / 2)
-    const middle = { at, gap: trial.gapAt(at) }
+    const middle = { at, gap: await trial.gapAt(at) }
     if (middle.gap === 0) return middle
     if (middle.gap > 0 === low.gap > 0) low = middle
     else high = middle

@@ -21,7 +21,7 @@ import { Simulation, SimulationRequest } from '../../schemas/simulation.ts'
 import { Solution, SolveRequest } from '../../schemas/solution.ts'
 import { SweepLines, SweepRequest } from '../../schemas/sweep.ts'
 import type { HttpDeps } from '../deps.ts'
-import { inSlices } from '../in-slices.ts'
+import { inSlices, pauses } from '../in-slices.ts'
 import { operation } from '../operation.ts'
 import { HttpProblem } from '../problem.ts'
 import { csv, ndjson, sweepLines } from '../sweep-lines.ts'
@@ -131,7 +131,8 @@ export const uncertaintyRoutes =
         checkInputs(app, estimator, body.inputs, '/inputs')
         const lookup = await lookupFor(request, estimator, [body.inputs])
         const members = membersOf(estimator, body.inputs)
-        return send(reply, solutionAnswer(solve(estimator, body, members, lookup, digest)))
+        const pause = pauses(abandoned(reply), gone)
+        return send(reply, solutionAnswer(await solve(estimator, body, members, lookup, digest, pause)))
       },
     )
 
@@ -217,6 +218,9 @@ function checkInputs(
 
 const membersOf = ({ id }: Estimator, inputs: unknown) =>
   numericMembers(estimatorComponents, estimatorRequests[id as EstimatorId], inputs)
+
+/** Ends a search whose caller has gone; nobody reads it. */
+const gone = () => new HttpProblem('malformed-request', 'The connection was closed.')
 
 const abandoned = (reply: FastifyReply) => () => reply.raw.destroyed
 

@@ -67,3 +67,11 @@ describe('every number of every estimator may be a distribution', () => {
     },
   )
 })
+
+describe('a plan', () => {
+  it('takes numbers alone, though it shares its model with the estimators', async () => {
+    const model = { parameters: { uniform: { low: 1e9, high: 2e9 } } }
+    const { body } = await service.http.post('/v1/plans').send({ model }).expect(422)
+    expect(body.errors.map(({ pointer }: { pointer: string }) => pointer)).toContain('/model/parameters')
+  })
+})
