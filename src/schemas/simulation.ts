@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { samplingMethods } from '../domain/sheet/random/sampler.ts'
-import { leastSamples, mostSamples, simulationDefaults } from '../domain/uncertainty/simulate.ts'
+import { simulationDefaults } from '../domain/uncertainty/simulate.ts'
+import { leastSamples, mostSamples } from '../domain/uncertainty/simulation-plan.ts'
 import { Label } from './common.ts'
 import { CorrelationRepair, correlationComponents, correlationMembers } from './correlation.ts'
 import { finite, quantityId, Warning } from './estimate.ts'

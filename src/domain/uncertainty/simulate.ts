@@ -22,6 +22,7 @@ import { type Alternative, alternativesOf, type WeightedRequest } from './altern
 import { atMedians } from './distributions-in-request.ts'
 import { displayFactor, quantityNamed } from './quantities.ts'
 import { SheetSamples } from './sheet-samples.ts'
+import { checkSamples, outputsOf, replicates } from './simulation-plan.ts'
 import { mixed, type StructureShare, structureShare } from './structure.ts'
 import type { UncertainInput } from './uncertain-inputs.ts'
 import { uncertaintyWarnings } from './uncertainty-warnings.ts'
@@ -50,9 +51,6 @@ export const simulationDefaults = {
   percentiles: [5, 25, 50, 75, 95],
   histogramBins: 40,
 } as const
-
-/** Replicates that the samples fall into: enough for a standard error that is itself within about a fifth. */
-export const replicates = 16
 
 /** Numbers that are kept at once: samples times quantities. */
 const mostKept = 4_194_304
@@ -243,61 +241,6 @@ function prepare<Request>(
     samples,
     seed: asked.seed ?? simulationDefaults.seed,
   }
-}
-
-/** Samples that a request may ask for at once. */
-export const mostSamples = 65_536
-export const leastSamples = 256
-
-function checkSamples(samples: number, sampling: SamplingMethod): void {
-  const unit = sampling === 'sobol' ? 'a power of two' : `a multiple of ${replicates}`
-  const fits = sampling === 'sobol' ? Number.isInteger(Math.log2(samples)) : samples % replicates === 0
-  if (fits) return
-  const below = sampling === 'sobol' ? 2 ** Math.floor(Math.log2(samples)) : samples - (samples % replicates)
-  const above = sampling === 'sobol' ? 2 * below : below + replicates
-  throw new DomainError(
-    'out-of-range',
-    `samples is ${samples}; ${sampling} sampling takes ${unit}, such as ${below} or ${above}.`,
-    { pointer: '/samples', facts: { samples, below, above } },
-  )
-}
-
-function outputsOf<Request>(
-  alternatives: readonly Alternative[],
-  { outputs, exceeding = [] }: SimulationRequest<Request>,
-): readonly string[] {
-  const [first] = alternatives as readonly [Alternative]
-  for (const { built } of alternatives) {
-    for (const [index, id] of (outputs ?? []).entries()) quantityNamed(built, id, `/outputs/${index}`)
-  }
-  const all = outputs ?? defaultOutputs(alternatives)
-  for (const [index, { quantity }] of exceeding.entries()) {
-    quantityNamed(first.built, quantity, `/exceeding/${index}/quantity`)
-    if (!all.includes(quantity)) {
-      throw new DomainError(
-        'unknown-quantity',
-        `${quantity} is not among the outputs, ${all.join(', ')}; add it to outputs.`,
-        { pointer: `/exceeding/${index}/quantity`, facts: { quantity } },
-      )
-    }
-  }
-  return [...new Set(all)]
-}
-
-/** The results that every alternative has, and that a distribution or the alternatives themselves move. */
-function defaultOutputs(alternatives: readonly Alternative[]): string[] {
-  const [{ built }] = alternatives as readonly [Alternative]
-  return built.results
-    .map(handle => built.sheet.idOf(handle))
-    .filter(id => alternatives.every(other => other.built.sheet.find(id) !== undefined))
-    .filter(id => alternatives.length > 1 || dependsOn(alternatives[0] as Alternative, id))
-}
-
-function dependsOn({ built: { sheet }, inputs }: Alternative, id: string): boolean {
-  const uncertain = new Set(inputs.flatMap(({ feeds }) => feeds.map(({ handle }) => handle)))
-  for (const [handle, operands] of sheet.operands.entries())
-    if (operands?.some(operand => uncertain.has(operand))) uncertain.add(handle)
-  return uncertain.has(sheet.find(id) as number)
 }
 
 function choose(

@@ -274,7 +274,12 @@ async function bracketBetween(gapAt: Gap, [low, high]: readonly [number, number]
   return { bracket: [a, b] as const }
 }
 
-async function integerBetween<Request>(trial: Trial<Request>, a: Point, b: Point, side: Side): Promise<Point> {
+async function integerBetween<Request>(
+  trial: Trial<Request>,
+  a: Point,
+  b: Point,
+  side: Side,
+): Promise<Point> {
   let [low, high] = a.at < b.at ? [a, b] : [b, a]
   low = { at: Math.round(low.at), gap: low.gap }
   high = { at: Math.round(high.at), gap: high.gap }
