@@ -52,14 +52,14 @@ export class Trial<Request> {
 
   /** The sheet at a value, and its values. */
   at(value: number) {
-    if (this.member !== undefined) {
-      const request = replacedAt(this.#request, this.member.pointer, value) as Request
+    return placedUnder('/inputs', () => {
+      const { member } = this
+      const request =
+        member === undefined ? this.#request : (replacedAt(this.#request, member.pointer, value) as Request)
       const built = this.#estimator.build(request, this.#lookup)
+      if (member === undefined) built.sheet.inputs[built.sheet.find(this.#asked.for) as number] = value
       return { built, values: evaluate(built.sheet) }
-    }
-    const built = this.#estimator.build(this.#request, this.#lookup)
-    built.sheet.inputs[built.sheet.find(this.#asked.for) as number] = value
-    return { built, values: evaluate(built.sheet) }
+    })
   }
 
   /** How far the quantity is above its target, in its display unit. */
