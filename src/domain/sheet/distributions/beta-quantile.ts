@@ -26,6 +26,8 @@ function quantileLogit({ alpha, beta }: BetaShape, logOfBeta: number, logit: num
     const logX = at < 0 ? at - Math.log1p(Math.exp(at)) : -Math.log1p(Math.exp(-at))
     const slope = Math.exp(alpha * logX + beta * (logX - at) - logOfBeta) / value
     let next = at - error / slope
+    // Newton's method doubles the digits: after so small a step there is nothing left to correct.
+    if (Math.abs(next - at) <= 1e-9 * (1 + Math.abs(at))) return next
     if (!(next > low && next < high)) {
       next =
         low === -Number.MAX_VALUE
@@ -34,8 +36,6 @@ function quantileLogit({ alpha, beta }: BetaShape, logOfBeta: number, logit: num
             ? at + 2 + Math.abs(at)
             : (low + high) / 2
     }
-    // Newton's method doubles the digits: after so small a step there is nothing left to correct.
-    if (Math.abs(next - at) <= 1e-9 * (1 + Math.abs(at))) return next
     at = next
   }
   return at
@@ -59,7 +59,7 @@ const tables = new Map<string, (probability: number) => number>()
 /** Tables kept, of 12 kB each; the one that was unused longest goes first. */
 const mostTables = 200
 
-/** The quantile function of `tabulatedBetaQuantile`, kept by its shape: a table takes about a millisecond. */
+/** The quantile function of `tabulatedBetaQuantile`, kept by its shape: a table takes a third of a millisecond. */
 export function keptBetaQuantile(shape: BetaShape): (probability: number) => number {
   const key = `${shape.alpha} ${shape.beta}`
   const quantile = tables.get(key) ?? tabulatedBetaQuantile(shape)
