@@ -127,21 +127,14 @@ async function send(
     }),
   })
   if (response.statusCode >= 400) throw new Error(`The example ${example.name} was refused: ${response.body}`)
-  const isJson = String(response.headers['content-type']).includes('json')
-  const answer: unknown = isJson ? response.json() : response.body
-  return { status: response.statusCode, ...(response.body !== '' && { answer }) }
   return { status: response.statusCode, ...(response.body !== '' && { answer: answerIn(response) }) }
 }
 
-/** The JSON of an answer; of one that is streamed line by line, its lines as an array. */
+/** The JSON of an answer; of one that is streamed line by line, its lines as an array; other text as it is. */
 function answerIn({ body, headers }: { readonly body: string; readonly headers: object }): unknown {
-  const lines = String((headers as Record<string, unknown>)['content-type']).startsWith(
-    'application/x-ndjson',
-  )
-  return lines
-    ? body
-        .trimEnd()
-        .split('\n')
-        .map(line => JSON.parse(line) as unknown)
-    : JSON.parse(body)
+  const type = String((headers as Record<string, unknown>)['content-type'])
+  if (!type.includes('json')) return body
+  if (!type.startsWith('application/x-ndjson')) return JSON.parse(body)
+  const lines = body.trimEnd().split('\n')
+  return lines.map(line => JSON.parse(line) as unknown)
 }

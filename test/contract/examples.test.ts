@@ -42,10 +42,8 @@ describe('the examples of the document', () => {
           const { status, answer } = recorded[name] ?? { status: 0 }
           if (answer === undefined) continue
           const escaped = path.replaceAll('~', '~0').replaceAll('/', '~1')
-          const media = encodeURIComponent(
-            typeof answer === 'string' ? 'text/csv' : 'application/json',
-          ).replaceAll('%2F', '~1')
-          const [type = ''] = Object.keys(operation.responses[status]?.content ?? {})
+          const [first = ''] = Object.keys(operation.responses[status]?.content ?? {})
+          const type = typeof answer === 'string' ? 'text/csv' : first
           const media = encodeURIComponent(type).replaceAll('%2F', '~1')
           const pointer = `document#/paths/${encodeURIComponent(escaped)}/${method}/responses/${status}/content/${media}/schema`
           const validate = ajv.getSchema(pointer)
