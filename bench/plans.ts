@@ -15,7 +15,7 @@ export function planBenchmarks(): Comparison[] {
   const { t } = transformerOfChoice({ catalogue }, { id: 'llama-3-70b' })
   const system = trainingSystem(deviceOf(accelerator), 'bf16')
   const problem: PlanProblem = {
-    ...{ transformer: t, system, usable: usableBytes(accelerator), stack: 'Megatron-Core' },
+    ...{ transformer: t, system, usable: usableBytes(accelerator), stack: 'megatron-core' },
     devices: [64, 128, 256, 512, 1024],
     space: searchSpace(t, 8192, system.devicesPerNode, {}),
     fixed: {

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { adaptedMatrices } from '../domain/compute/memory/state-memory.ts'
 import { storageFormatNames } from '../domain/compute/memory/storage-format.ts'
+import { trainingStackIds } from '../domain/compute/training-time/training-stack.ts'
 import { ParallelLayout } from './layout.ts'
 import { choice, ref } from './reference.ts'
 import { AcceleratorChoice, ModelChoice } from './training.ts'
@@ -34,6 +35,12 @@ export const TrainingMemoryJob = Type.Object(
   {
     devices: whole(100_000_000, 'Devices; default: as many as the layout takes'),
     layout: Type.Optional(ref(ParallelLayout)),
+    stack: Type.Optional(
+      choice(trainingStackIds, {
+        description:
+          'Software whose habits are taken: DeepSpeed exchanges through buckets; default: one that does not',
+      }),
+    ),
     adapter: Type.Optional(ref(LowRankAdapter)),
   },
   {

@@ -1,5 +1,6 @@
 import { type TSchema, Type } from 'typebox'
 import { optimizers, recomputations } from '../domain/compute/layout.ts'
+import { trainingStackIds } from '../domain/compute/training-time/training-stack.ts'
 import { text } from './datum.ts'
 import { Assumption, Quantity, Warning } from './estimate.ts'
 import { ParallelLayout } from './layout.ts'
@@ -27,7 +28,7 @@ const PlanSpace = Type.Object(
     virtualStages: degrees(1_000, 'Model chunks that a pipeline rank holds'),
     recompute: some(
       choice(recomputations, { description: 'One of them' }),
-      3,
+      recomputations.length,
       'What is computed again in the backward pass; default: each',
     ),
     zeroStage: some(
@@ -46,10 +47,10 @@ const PlanSpace = Type.Object(
 const PlanNetwork = Type.Object(
   {
     intraNodeBandwidth: Type.Optional(
-      positive(1e6, 1e15, 'Bytes a second, device and direction within a node; default of the catalogue'),
+      positive(1e6, 1e14, 'Bytes a second, device and direction within a node; default of the catalogue'),
     ),
     interNodeBandwidth: Type.Optional(
-      positive(1e6, 1e15, 'Bytes a second, device and direction between nodes; default of the catalogue'),
+      positive(1e6, 1e14, 'Bytes a second, device and direction between nodes; default of the catalogue'),
     ),
     devicesPerNode: Type.Optional(whole(100_000, 'Devices of a node; default of the catalogue')),
   },
@@ -82,7 +83,10 @@ export const PlanRequest = Type.Object(
       choice(optimizers, { description: 'Optimizer, by the states that it keeps; default adam' }),
     ),
     stack: Type.Optional(
-      text(100, 'Software, such as `Megatron-Core` or `PyTorch FSDP`; default: what stacks have in common'),
+      choice(trainingStackIds, {
+        description:
+          'Software whose habits and fitted constants are taken; default: one of today without constants of its own',
+      }),
     ),
     tokens: Type.Optional(positive(1, 1e18, 'Training tokens; default: those of the catalogue model')),
     memoryReserve: Type.Optional(

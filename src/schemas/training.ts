@@ -151,7 +151,14 @@ export const Goodput = Type.Object(
         description: 'Mean time between failures of a device in hours; default 50,000',
       }),
     ),
-    checkpointTime: seconds('Seconds that a checkpoint stops training; default 30'),
+    checkpointTime: Type.Optional(
+      Type.Number({
+        format: 'double',
+        minimum: 1e-3,
+        maximum: 1e7,
+        description: 'Seconds that a checkpoint stops training, however short; default 30',
+      }),
+    ),
     restartTime: seconds('Seconds until training goes on after a failure; default 300'),
     checkpointInterval: Type.Optional(
       Type.Number({

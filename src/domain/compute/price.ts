@@ -1,4 +1,5 @@
 import type { Catalogue, PriceObservation } from './catalogue.ts'
+import { yearsBefore } from './money/calendar.ts'
 
 /** The median of ascending or unordered numbers; undefined for none. */
 export function median(values: readonly number[]): number | undefined {
@@ -31,9 +32,6 @@ export function originOf(
     : undefined
   return { source: source ?? null, provenance: provenance ?? 'derived' }
 }
-
-const dayBefore = (date: string, years: number): string =>
-  `${Number(date.slice(0, 4)) - years}${date.slice(4)}`
 
 /**
  * The price of an hour of a device on a day: the median over vendors of each one's latest on-demand price in
@@ -83,7 +81,7 @@ function medianOfLatest(
   const known = prices.filter(price => asked(price) !== null)
   const until = asOf ?? known.at(-1)?.date
   if (until === undefined) return undefined
-  const start = dayBefore(until, 1)
+  const start = yearsBefore(until, 1)
   const latestByVendor = new Map<string, PriceObservation>()
   for (const price of known) {
     if (price.date > start && price.date <= until) latestByVendor.set(price.vendor, price)

@@ -10,7 +10,7 @@ export const planExamples: readonly ExampleRequest[] = [
       accelerator: { id: 'h100-sxm-80gb' },
       devices: 1024,
       sequence: 8192,
-      stack: 'Megatron-Core',
+      stack: 'megatron-core',
     },
   },
   {

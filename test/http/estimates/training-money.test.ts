@@ -119,6 +119,16 @@ describe('owning the devices of a training run', () => {
     expect(assumption(body, 'cnyPerUsd.2023').value).toBe(7.0467)
   })
 
+  it('knows years before 1000', async () => {
+    const reportIn = { currency: 'CNY' }
+    const price = { perDeviceHour: 1 }
+    const { body } = await training({ ...gpt3, price, priceAsOf: '0001-01-01', reportIn }).expect(200)
+    const warning = body.warnings.find(
+      ({ code }: { code: string }) => code === 'exchange-rate-of-another-year',
+    )
+    expect(warning.message.en).toMatch(/: 1 takes [\d.]+ of \d{4}\.$/)
+  })
+
   it('says that a price index is of another year', async () => {
     const reportIn = { year: 2030 }
     const { body } = await training({ ...gpt3, priceAsOf: '2022-08-31', reportIn }).expect(200)

@@ -99,12 +99,13 @@ export const energyFormulas = {
     unit: 'tCO2e',
     fn: (operational, embodied) => operational + embodied,
   }),
+  // Where neither making nor running a device emits anything, the share is 0 and not 0 / 0.
   embodiedShare: formula({
-    text: 'e / c',
+    text: 'e / max(c, 1e-300)',
     symbols: ['e', 'c'],
     inputUnits: ['tCO2e', 'tCO2e'],
     unit: '1',
-    fn: (embodied, all) => embodied / all,
+    fn: (embodied, all) => embodied / Math.max(all, 1e-300),
   }),
   trainingWater: formula({
     text: 'E / PUE · WUE + E · EWF',

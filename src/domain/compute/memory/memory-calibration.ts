@@ -4,6 +4,7 @@ import {
   calibrated,
   medians,
 } from '../calibration/parameter.ts'
+import type { TrainingStackName } from '../training-time/training-stack.ts'
 
 const GiB = 2 ** 30
 
@@ -116,6 +117,11 @@ export interface MemoryTraits {
   readonly bucketed?: boolean
   /** The loss is put together from the framework's own operations. */
   readonly unfusedLoss?: boolean
+}
+
+/** What is known of a stack by its name; nothing without one. */
+export function memoryTraits(stack: TrainingStackName | undefined): MemoryTraits {
+  return { bucketed: stack === 'deepspeed' || stack === 'megatron-deepspeed' }
 }
 
 /** Constants under calibration values, for a stack. */

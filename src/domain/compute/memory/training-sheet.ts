@@ -8,10 +8,11 @@ import type { Accelerator } from '../catalogue.ts'
 import { layoutDevices, type ParallelLayout } from '../layout.ts'
 import { defaultSequence, type LayoutRequest, resolveLayout } from '../layout-request.ts'
 import type { ChosenTransformer } from '../model.ts'
+import type { TrainingStackName } from '../training-time/training-stack.ts'
 import { adapterFormulas } from './adapter-formulas.ts'
 import { usableBytes, writeFit, writeUsable } from './fit.ts'
 import { memoryModelOf } from './held-parameters.ts'
-import { memoryConstants, trainingMemoryParameters } from './memory-calibration.ts'
+import { memoryConstants, memoryTraits, trainingMemoryParameters } from './memory-calibration.ts'
 import { type SmallestLayout, smallestTrainingLayout } from './minimum-devices.ts'
 import { optimizerBytes, weightBytes } from './optimizer.ts'
 import { quantities as q } from './quantities.ts'
@@ -39,6 +40,7 @@ export interface AdapterRequest {
 export interface TrainingMemoryRequest {
   readonly devices?: number
   readonly layout?: LayoutRequest
+  readonly stack?: TrainingStackName
   readonly adapter?: AdapterRequest
 }
 
@@ -61,7 +63,7 @@ export function writeTrainingMemory(
   const asked = request.layout ?? {}
   const layout = resolveLayout(asked, t, request.devices, defaultPrecision(accelerator), '/training/layout')
   const values = lookup.catalogue.calibration.get(family)?.values
-  const constants = memoryConstants(values)
+  const constants = memoryConstants(values, memoryTraits(request.stack))
   const model = memoryModelOf(t)
   const adapter: Adapter | null =
     request.adapter === undefined

@@ -14,3 +14,13 @@ export function isDay(date: string): boolean {
 }
 
 export const yearOf = (date: string): number => Number(date.slice(0, 4))
+
+/** A day of a date so many years before it, as text that sorts among dates: years have four digits, from 0000. */
+export function yearsBefore(date: string, years: number): string {
+  return `${fourDigits(yearOf(date) - years)}${date.slice(4)}`
+}
+
+/** The last day of a year. */
+export const lastDayOf = (year: number): string => `${fourDigits(year)}-12-31`
+
+const fourDigits = (year: number): string => String(Math.max(0, year)).padStart(4, '0')

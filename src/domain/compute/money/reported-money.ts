@@ -5,6 +5,7 @@ import { type QuantityDefinition, quantity } from '../../sheet/quantity.ts'
 import type { Handle, Sheet } from '../../sheet/sheet.ts'
 import type { Catalogue, ExchangeRate, PriceIndex } from '../catalogue.ts'
 import { writeCnyPerUsd } from '../yuan-price.ts'
+import { lastDayOf } from './calendar.ts'
 
 /** The money that costs are told in: a currency, at the prices of a year. */
 export interface ReportedMoney {
@@ -103,7 +104,7 @@ export function writeReportedMoney(
     dollars.push(reported)
     if (currency !== 'CNY') continue
     const rate = writeCnyPerUsd(sheet, catalogue, {
-      asOf: `${year}-12-31`,
+      asOf: lastDayOf(year),
       pointer: '/reportIn/currency',
     })
     for (const [of, value] of rate.borrowed) borrowed.set(of, value)

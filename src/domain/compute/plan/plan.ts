@@ -4,7 +4,7 @@ import { type ExplainedQuantity, evaluate, explain } from '../../sheet/evaluate.
 import { byDefault, given, type Provenance } from '../../sheet/quantity.ts'
 import { type Handle, Sheet } from '../../sheet/sheet.ts'
 import { acceleratorOf, defaultPrecision, peakOf } from '../accelerator.ts'
-import { trainingFlopPerToken } from '../architecture/flop.ts'
+import { flopConventions, trainingFlopPerToken } from '../architecture/flop.ts'
 import type { Transformer } from '../architecture/transformer.ts'
 import type { Accelerator, Precision } from '../catalogue.ts'
 import { deviceOf } from '../device.ts'
@@ -13,6 +13,7 @@ import { defaultSequence } from '../layout-request.ts'
 import { usableBytes } from '../memory/fit.ts'
 import { fromCatalogue, type ModelChoice, modelOf, transformerOfChoice } from '../model.ts'
 import { defaultPrice, originOf } from '../price.ts'
+import type { TrainingStackName } from '../training-time/training-stack.ts'
 import { type NetworkChoice, trainingSystem } from '../training-time/training-system.ts'
 import { formulas, quantities } from './plan-figures.ts'
 import { mostLayouts, type PlannedLayout, type PlanProblem, type PlanSearch, paretoFront } from './search.ts'
@@ -29,7 +30,7 @@ export interface PlanRequest {
   readonly sequence?: number
   readonly globalBatch?: number
   readonly optimizer?: Optimizer
-  readonly stack?: string
+  readonly stack?: TrainingStackName
   readonly tokens?: number
   readonly memoryReserve?: number
   readonly network?: NetworkChoice
@@ -267,7 +268,7 @@ function writePlan(resolved: ResolvedPlan, plan: PlannedLayout): WrittenPlan {
   const rate = sheet.derive(quantities.tokensPerSecond, formulas.tokensPerSecond, [ofStep, stepTime])
   const flop = sheet.input(
     quantities.flopPerToken,
-    trainingFlopPerToken(transformer, problem.fixed.sequence),
+    trainingFlopPerToken(transformer, problem.fixed.sequence, flopConventions.full),
     { ...searched, note: { en: 'counted from the architecture', zh: '由模型结构计算' } },
   )
   const peak = sheet.input(quantities.peakFlopPerSecond, resolved.peak.value, resolved.peak.provenance)

@@ -3,12 +3,12 @@ import type { Transformer } from '../architecture/transformer.ts'
 import type { CalibrationValues } from '../calibration/parameter.ts'
 import { layoutRules, type ParallelLayout } from '../layout.ts'
 import { memoryModelOf } from '../memory/held-parameters.ts'
-import { memoryConstants } from '../memory/memory-calibration.ts'
+import { memoryConstants, memoryTraits } from '../memory/memory-calibration.ts'
 import { emptyTrainingMemory, trainingMemory } from '../memory/training-memory.ts'
 import { type LayerTimes, layerTimes } from '../training-time/layer-time.ts'
 import { emptyStepTime, stepOfLayers } from '../training-time/step-time.ts'
 import { trainingConstants } from '../training-time/training-constants.ts'
-import { trainingStack } from '../training-time/training-stack.ts'
+import { type TrainingStackName, trainingStackOf } from '../training-time/training-stack.ts'
 import type { TrainingSystem } from '../training-time/training-system.ts'
 import { type FixedLayout, noRefusals, type SearchSpace, visitLayouts } from './search-space.ts'
 
@@ -22,7 +22,7 @@ export interface PlanProblem {
   readonly devices: readonly number[]
   readonly space: SearchSpace
   readonly fixed: FixedLayout
-  readonly stack: string | undefined
+  readonly stack: TrainingStackName | undefined
   readonly memoryValues: CalibrationValues | undefined
   readonly timeValues: CalibrationValues
 }
@@ -71,9 +71,8 @@ export function searchPlans(problem: PlanProblem): PlanSearch {
   const { transformer: t, system, usable } = problem
   const counts = countParameters(t)
   const model = memoryModelOf(t, counts)
-  const stack = trainingStack(problem.stack)
-  const bucketed = stack.id?.includes('deepspeed') ?? false
-  const memory = memoryConstants(problem.memoryValues, { bucketed })
+  const stack = trainingStackOf(problem.stack)
+  const memory = memoryConstants(problem.memoryValues, memoryTraits(problem.stack))
   const constants = trainingConstants(problem.timeValues, system.family, stack.id)
   const held = emptyTrainingMemory()
   const time = emptyStepTime()

@@ -4,7 +4,7 @@ import { given } from '../../sheet/quantity.ts'
 import type { Handle, Sheet } from '../../sheet/sheet.ts'
 import type { ExchangeRate } from '../catalogue.ts'
 import type { DeviceThroughput } from '../device-throughput.ts'
-import type { RentalPrice } from '../rental-price.ts'
+import type { RentalPrice, RentalPriceRequest } from '../rental-price.ts'
 import { formulas as trainingFormulas, quantities as trainingQuantities } from '../training-formulas.ts'
 import { writeCnyPerUsd } from '../yuan-price.ts'
 import { budgetFormulas } from './scaling-formulas.ts'
@@ -17,6 +17,7 @@ export interface BudgetRequest {
   readonly budget?: { readonly amount: number; readonly currency?: 'USD' | 'CNY' }
   readonly parameters?: number
   readonly tokens?: number
+  readonly price?: NonNullable<RentalPriceRequest['price']>
   readonly priceAsOf?: string
 }
 
@@ -29,7 +30,8 @@ export interface Budget {
 }
 
 /**
- * Refuses a request that names no compute (`missing-value`), or that names it twice (`inconsistent-inputs`).
+ * Refuses a request that names no compute (`missing-value`), that names it twice, or that spends money on devices
+ * that cost nothing (`inconsistent-inputs`).
  */
 export function checkBudget(request: BudgetRequest): void {
   const ways = (['trainingFlop', 'trainingPfDays', 'budget', 'parameters'] as const).filter(
@@ -63,6 +65,13 @@ export function checkBudget(request: BudgetRequest): void {
       'missing-value',
       'Nothing says how much compute there is; give trainingFlop, trainingPfDays, budget, or parameters with tokens.',
       { pointer: '' },
+    )
+  }
+  if (request.budget !== undefined && request.price?.perDeviceHour === 0) {
+    throw new DomainError(
+      'inconsistent-inputs',
+      `budget = ${request.budget.amount} buys no end of device-hours at price.perDeviceHour = 0; give a price above 0, or trainingFlop in place of the budget.`,
+      { pointer: '/price/perDeviceHour', facts: { budget: request.budget.amount, perDeviceHour: 0 } },
     )
   }
 }

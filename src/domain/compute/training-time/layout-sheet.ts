@@ -13,7 +13,7 @@ import { layoutDevices, type ParallelLayout } from '../layout.ts'
 import { type LayoutRequest, resolveLayout } from '../layout-request.ts'
 import { usableBytes } from '../memory/fit.ts'
 import { type MemoryModel, memoryModelOf } from '../memory/held-parameters.ts'
-import { memoryConstants } from '../memory/memory-calibration.ts'
+import { memoryConstants, memoryTraits } from '../memory/memory-calibration.ts'
 import { emptyTrainingMemory, trainingMemory } from '../memory/training-memory.ts'
 import { fromCatalogue, type ModelChoice, transformerOfChoice } from '../model.ts'
 import { quantities } from '../training-formulas.ts'
@@ -188,7 +188,7 @@ export function writeLayoutThroughput(
         ...(request.goodput === undefined ? [of(deviceDays, true)] : []),
       ]
     },
-    warnings: [...memoryWarning(t, layout, accelerator, lookup)],
+    warnings: [...memoryWarning(t, layout, request.cluster?.stack, accelerator, lookup)],
     context: [layout, stack.id, request.cluster, request.goodput],
   }
 }
@@ -209,10 +209,11 @@ function recomputedFlop(
 function memoryWarning(
   t: Transformer,
   layout: ParallelLayout,
+  stack: TrainingStackName | undefined,
   accelerator: Accelerator,
   { catalogue }: Lookup,
 ): Warning[] {
-  const constants = memoryConstants(catalogue.calibration.get('training-memory')?.values)
+  const constants = memoryConstants(catalogue.calibration.get('training-memory')?.values, memoryTraits(stack))
   const { total } = trainingMemory(modelCounts(t), layout, constants, emptyTrainingMemory())
   const usable = usableBytes(accelerator)
   if (total <= usable) return []

@@ -21,7 +21,7 @@ import {
 import { type FixedLayout, searchSpace } from '../../../../src/domain/compute/plan/search-space.ts'
 import { emptyStepTime, stepTime } from '../../../../src/domain/compute/training-time/step-time.ts'
 import { trainingConstants } from '../../../../src/domain/compute/training-time/training-constants.ts'
-import { trainingStack } from '../../../../src/domain/compute/training-time/training-stack.ts'
+import { trainingStackOf } from '../../../../src/domain/compute/training-time/training-stack.ts'
 import { trainingSystem } from '../../../../src/domain/compute/training-time/training-system.ts'
 import { catalogueOfFiles } from '../../../../src/store/catalogue-files.ts'
 
@@ -39,7 +39,7 @@ function problemOf(model: string, devices: readonly number[]): PlanProblem {
   return {
     ...{ transformer: t, system, usable: usableBytes(accelerator as never), devices, fixed },
     space: searchSpace(t, fixed.sequence, system.devicesPerNode, { virtualStages: [1, 2] }),
-    ...{ stack: 'Megatron-Core', memoryValues: undefined, timeValues: {} },
+    ...{ stack: 'megatron-core', memoryValues: undefined, timeValues: {} },
   }
 }
 
@@ -48,7 +48,7 @@ function byBruteForce(problem: PlanProblem, devices: number): { considered: numb
   const { transformer: t, space } = problem
   const counts = countParameters(t)
   const model = memoryModelOf(t, counts)
-  const stack = trainingStack(problem.stack)
+  const stack = trainingStackOf(problem.stack)
   const constants = trainingConstants(problem.timeValues, system.family, stack.id)
   let considered = 0
   let best: PlannedLayout | undefined
