@@ -113,6 +113,20 @@ describe('POST /v1/estimates/scaling', () => {
     expect(body.assumptions.filter((a: { name: string }) => a.name === 'cnyPerUsd')).toHaveLength(1)
   })
 
+  it('refuses to spend money on devices that cost nothing, with both numbers', async () => {
+    const body = {
+      budget: { amount: 5e6 },
+      accelerator: { id: 'h100-sxm-80gb' },
+      price: { perDeviceHour: 0 },
+    }
+    const { body: problem } = await scaling(body).expect(422)
+    expect(problem).toMatchObject({
+      code: 'inconsistent-inputs',
+      errors: [{ pointer: '/price/perDeviceHour' }],
+    })
+    expect(problem.detail).toMatch(/budget = 5000000 .*perDeviceHour = 0/)
+  })
+
   it('repeats data when it runs out, and loses by it', async () => {
     const { body } = await scaling({ trainingFlop: 1e25, uniqueTokens: 500e9 }).expect(200)
     const { epochs, effectiveTokens, dataLimitedTokens, dataLimitedLoss, expectedLoss } = body.results

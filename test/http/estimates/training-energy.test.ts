@@ -78,6 +78,14 @@ describe('energy, carbon and water of a training run', () => {
     expect(body.results.powerPerDevice.value / ((10_200 / 8) * 0.75)).toBeCloseTo(1, 3)
   })
 
+  it('has no embodied share where nothing emits anything', async () => {
+    const energy = { gridIntensity: 0, embodiedPerDevice: 0 }
+    const accelerator = { id: 'h100-sxm-80gb' }
+    const { body } = await training({ ...hours(1e3), accelerator, energy }).expect(200)
+    expect(body.results.trainingCarbon.value).toBe(0)
+    expect(body.results.embodiedShare.value).toBe(0)
+  })
+
   it('says so when it does not know what a device draws', async () => {
     const { body } = await training({ ...hours(24), energy: {} }).expect(200)
     expect(body.results.trainingEnergy).toBeUndefined()
