@@ -2,11 +2,15 @@ import { Piscina } from 'piscina'
 import type { PlanProblem, PlanSearch } from '../domain/compute/plan/search.ts'
 import type { ReadTable, TableBytes } from '../spreadsheet/read-table.ts'
 
-/** A search, or how many layouts it would have gone through when those are too many, or that no thread was free. */
+/**
+ * A search, or how many layouts it would have gone through when those are too many, or that no thread was free, or
+ * that its caller has gone away.
+ */
 export type PlanOutcome =
   | { readonly search: PlanSearch }
   | { readonly tooMany: number }
   | { readonly busy: true }
+  | { readonly gone: true }
 
 /** Long calculations apart from the event loop. */
 export interface Threads {
@@ -42,6 +46,15 @@ export function openThreads(count: number): Threads {
   return {
     plan: (problem, signal) => run('plan', problem, signal),
     readTable: (table, signal) => run('readTable', table, signal),
+    plan: async (problem, signal) => {
+      try {
+        return await pool.run(problem, { name: 'plan', signal })
+      } catch (error) {
+        if (signal.aborted) return { gone: true }
+        if (error instanceof Error && /queue is at limit/i.test(error.message)) return { busy: true }
+        throw error
+      }
+    },
     close: () => pool.close({ force: true }),
   }
 }

@@ -30,7 +30,10 @@ export const planRoutes =
         const resolved = resolvePlan(request.body as PlanRequest, lookup)
         const gone = new AbortController()
         reply.raw.once('close', () => gone.abort())
+        // Where the caller went before this line, the event has been.
+        if (reply.raw.destroyed) gone.abort()
         const outcome = await deps.threads.plan(resolved.problem, gone.signal)
+        if ('gone' in outcome) return reply.hijack()
         if ('busy' in outcome) throw busy()
         if ('tooMany' in outcome) throw tooManyLayouts(outcome.tooMany)
         return {

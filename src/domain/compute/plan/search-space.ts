@@ -83,10 +83,14 @@ export function searchSpace(
 export interface Refusals {
   readonly counts: Float64Array
   first: string | null
+  /** Refusals that are left before a visit ends: what breaks rules takes time too. */
+  left: number
 }
 
 /** An empty tally of refusals. */
-export const noRefusals = (): Refusals => ({ counts: new Float64Array(layoutRules.length), first: null })
+export const noRefusals = (most = Number.POSITIVE_INFINITY): Refusals => ({
+  ...{ counts: new Float64Array(layoutRules.length), first: null, left: most },
+})
 
 function refuse(
   refusals: Refusals,
@@ -97,6 +101,7 @@ function refuse(
 ): void {
   const at = layoutRules.indexOf(rule)
   refusals.counts[at] = (refusals.counts[at] ?? 0) + 1
+  refusals.left--
   refusals.first ??= rule.refusal(t, l, devices)
 }
 
@@ -104,7 +109,8 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 /**
  * Visits every layout of a space on a number of devices that breaks no rule, in a fixed order. One layout object is
- * written anew for each visit, so a visitor must copy what it keeps. What breaks a rule is counted by rule.
+ * written anew for each visit, so a visitor must copy what it keeps. What breaks a rule is counted by rule, and ends
+ * the visit when none are left of `refused`.
  */
 export function visitLayouts(
   t: Transformer,
@@ -129,6 +135,7 @@ export function visitLayouts(
         // A number of devices that this does not divide breaks the first rule.
         layout.data = Math.max(1, Math.floor(devices / (tensor * context * pipeline)))
         visitInner(t, devices, space, layout, refused, visit)
+        if (refused.left <= 0) return
       }
     }
   }
@@ -154,7 +161,7 @@ function visitInner(
         if (broken !== undefined) {
           refuse(refused, broken, t, layout, devices)
           // What breaks the rule of devices does so whatever the rest is.
-          if (broken === layoutRules[0]) return
+          if (broken === layoutRules[0] || refused.left <= 0) return
           continue
         }
         for (const zeroStage of space.zeroStage) {
