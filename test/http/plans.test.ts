@@ -44,6 +44,47 @@ describe('POST /v1/plans', () => {
     )
   })
 
+  it.each([
+    ['llama-3-8b', undefined],
+    ['llama-3-8b', 'megatron-core'],
+    ['mixtral-8x7b', 'megatron-deepspeed'],
+  ])('says of a layout of %s under %s what the estimates of time and memory say of it', async (id, stack) => {
+    const run = { model: { id }, accelerator: { id: 'h100-sxm-80gb' }, tokens: 1e12 }
+    const { body } = await search({ ...run, devices: 64, sequence: 4096, ...(stack && { stack }) }).expect(
+      200,
+    )
+    const { layout, results } = body.fastest
+    const { body: time } = await service.http
+      .post('/v1/estimates/training')
+      .send({
+        ...{ ...run, throughput: { layout }, goodput: { share: 1 } },
+        ...(stack && { cluster: { stack } }),
+      })
+      .expect(200)
+    for (const shared of [
+      'stepTime',
+      'tokensPerSecond',
+      'mfu',
+      'wallClockDays',
+      'deviceHours',
+      'trainingCost',
+    ]) {
+      expect(results[shared].value / time.results[shared].value, shared).toBeCloseTo(1, 9)
+    }
+    const { body: memory } = await service.http
+      .post('/v1/estimates/memory')
+      .send({
+        job: 'training',
+        ...{ model: run.model, accelerator: run.accelerator },
+        training: { layout, ...(stack && { stack }) },
+      })
+      .expect(200)
+    expect(results.totalBytesPerDevice.unit).toBe(memory.results.totalBytesPerDevice.unit)
+    for (const shared of ['totalBytesPerDevice', 'memoryShare']) {
+      expect(results[shared].value / memory.results[shared].value, shared).toBeCloseTo(1, 9)
+    }
+  })
+
   it('gives the same bytes for the same search', async () => {
     const [one, two] = await Promise.all([
       search({ ...llama, devices: 64 }),
@@ -97,6 +138,26 @@ describe('POST /v1/plans', () => {
     }).expect(422)
     expect(body.detail).toMatch(/more than \d+ layouts; the most is 1000000/)
     expect(body.errors[0].pointer).toBe('/space')
+  })
+
+  it('refuses a space in which more breaks rules than a search may look at', async () => {
+    const many = Array.from({ length: 64 }, (_, index) => index + 1)
+    const start = performance.now()
+    const { body } = await search({
+      ...llama,
+      maximumDevices: 1_000_000,
+      globalBatch: 99_999_989,
+      space: {
+        tensor: many,
+        pipeline: many,
+        context: many,
+        expert: many,
+        microBatch: many,
+        virtualStages: many,
+      },
+    }).expect(422)
+    expect(body.errors[0].pointer).toBe('/space')
+    expect(performance.now() - start).toBeLessThan(5_000)
   })
 
   it('ends a search whose caller has gone away', async () => {

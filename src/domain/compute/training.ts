@@ -180,6 +180,7 @@ function build(request: TrainingRequest, lookup: Lookup): BuiltEstimate {
   const deviceHours =
     laidOut && sheet.derive(layoutQuantities.deviceHours, layoutFormulas.deviceHours, [deviceDays])
   const wallClock = sheet.derive(quantities.wallClockDays, formulas.wallClockDays, [deviceDays, devices])
+  const ofRun = [deviceDays, deviceYears, wallClock, ...(deviceHours === undefined ? [] : [deviceHours])]
   const rental = writeRentalPrice(sheet, request, lookup)
   const { perDeviceHour, behind } = rental
   const cost =
@@ -211,7 +212,7 @@ function build(request: TrainingRequest, lookup: Lookup): BuiltEstimate {
       ...(behind.length > 0 && { [rental.behindOf]: behind }),
       ...(beyond.devicePrices.length > 0 && { devicePrice: beyond.devicePrices }),
     },
-    ...(laidOut && { errors: laidOut.errors(deviceDays) }),
+    ...(laidOut && { errors: laidOut.errors(ofRun) }),
     // Warnings name the model, the device, the precision and the year of a rate; notes name days and the commitment.
     context: () =>
       JSON.stringify([

@@ -53,6 +53,9 @@ describe('published runs, from their layouts', () => {
   ])('%s took a time within the interval', async (name, deviceDays) => {
     const { body } = await training(example(name)).expect(200)
     const interval = (body as Answer).intervals.deviceDays
+    for (const id of ['deviceHours', 'wallClockDays', 'hfu', 'mfu', 'stepTime', 'tokensPerSecond']) {
+      expect((body as Answer).intervals, id).toHaveProperty([id])
+    }
     expect(interval?.low).toBeLessThan(deviceDays)
     expect(interval?.high).toBeGreaterThan(deviceDays)
     expect(figure(body, 'deviceDays').value / deviceDays).toBeGreaterThan(0.6)

@@ -324,8 +324,13 @@ export function writeServingMemory(
     sheet,
     results: results.filter(handle => handle !== undefined),
     warnings: numbers =>
-      memoryWarnings(numbers[total] as number, numbers[planned] as number, smallest?.devices),
-    errors: [{ handle: budget, family, strata: [`${family}, cache`, family] }],
+      memoryWarnings(
+        ...([numbers[total] as number, numbers[usable] as number, smallest?.devices] as const),
+        numbers[planned],
+      ),
+    errors: [budget, most, capacity].map(handle => ({
+      ...{ handle, family, strata: [`${family}, cache`, family] },
+    })),
     context: () => JSON.stringify([placement, accelerator.id, request]),
   }
 }

@@ -2,18 +2,32 @@ import type { Warning } from '../../estimate.ts'
 
 const gigabytes = (bytes: number): string => String(Number((bytes / 1e9).toPrecision(4)))
 
-/** What a reader must know of a memory estimate. */
-export function memoryWarnings(total: number, usable: number, fewest: number | undefined): Warning[] {
+/** What a reader must know of a memory estimate: of what programs see, software may plan with a share. */
+export function memoryWarnings(
+  total: number,
+  usable: number,
+  fewest: number | undefined,
+  planned = usable,
+): Warning[] {
   const warnings: Warning[] = []
-  if (total > usable) {
-    const numbers = { total: gigabytes(total), usable: gigabytes(usable) }
+  if (total > planned) {
+    const seen = gigabytes(usable)
+    const may = gigabytes(planned)
+    const numbers = {
+      total: gigabytes(total),
+      en:
+        planned === usable
+          ? `programs see ${seen} GB of it`
+          : `software plans with ${may} GB of the ${seen} GB that programs see`,
+      zh: planned === usable ? `程序可见显存为 ${seen} GB` : `程序可见显存 ${seen} GB 中仅规划使用 ${may} GB`,
+    }
     const remedy = fewest === undefined ? '' : ` The fewest devices on which it does are ${fewest}.`
     const remedyZh = fewest === undefined ? '' : `最少需要 ${fewest} 张卡。`
     warnings.push({
       code: 'does-not-fit',
       message: {
-        en: `A device would hold ${numbers.total} GB, but programs see ${numbers.usable} GB of it.${remedy}`,
-        zh: `单卡需占用 ${numbers.total} GB，但程序可见显存为 ${numbers.usable} GB。${remedyZh}`,
+        en: `A device would hold ${numbers.total} GB, but ${numbers.en}.${remedy}`,
+        zh: `单卡需占用 ${numbers.total} GB，但${numbers.zh}。${remedyZh}`,
       },
     })
   }

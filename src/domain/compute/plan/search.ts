@@ -49,18 +49,20 @@ export interface PlanSearch {
   readonly nearest: PlannedLayout | null
 }
 
-/** Layouts that a search may consider: about ten seconds of one core. */
+/** Layouts that a search may consider: about ten seconds of one core. Nor may more be refused. */
 export const mostLayouts = 1_000_000
 
-/** How many layouts a search would consider; counting stops past `mostLayouts`. */
+/** How many layouts a search would consider or refuse, whichever are more; counting stops past `mostLayouts`. */
 export function countLayouts(problem: PlanProblem): number {
-  const refused = noRefusals()
+  const refused = noRefusals(mostLayouts + 1)
   let count = 0
   for (const devices of problem.devices) {
-    visitLayouts(problem.transformer, devices, problem.space, problem.fixed, refused, () => count++)
-    if (count > mostLayouts) break
+    visitLayouts(problem.transformer, devices, problem.space, problem.fixed, refused, () => {
+      if (++count > mostLayouts) refused.left = 0
+    })
+    if (refused.left <= 0) break
   }
-  return count
+  return Math.max(count, mostLayouts + 1 - refused.left)
 }
 
 /**

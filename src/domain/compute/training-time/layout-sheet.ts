@@ -49,7 +49,8 @@ export interface LayoutThroughput {
   readonly devices: Handle<'device'>
   readonly goodput: Handle<'1'>
   readonly results: readonly Handle[]
-  readonly errors: (deviceDays: Handle) => readonly QuantityErrors[]
+  /** Errors of these, and of quantities that are in proportion to the device time of the whole run. */
+  readonly errors: (ofRun: readonly Handle[]) => readonly QuantityErrors[]
   readonly warnings: readonly Warning[]
   /** What of the choice is not on the sheet as a number. */
   readonly context: unknown
@@ -177,15 +178,15 @@ export function writeLayoutThroughput(
     devices,
     goodput,
     results: [step, rate, perDevice, hfu, bubbleShare, communicationShare, ...exchange, goodput],
-    errors: deviceDays => {
+    errors: ofRun => {
       const of = (handle: Handle, wholeRun: boolean): QuantityErrors => ({
         handle,
         family: trainingTimeFamilyId,
         strata: trainingTimeStrata(stack.id, system.family, system.operandBytes, wholeRun),
       })
       return [
-        ...[step, rate, perDevice, mfu].map(handle => of(handle, false)),
-        ...(request.goodput === undefined ? [of(deviceDays, true)] : []),
+        ...[step, rate, perDevice, mfu, hfu].map(handle => of(handle, false)),
+        ...(request.goodput === undefined ? ofRun.map(handle => of(handle, true)) : []),
       ]
     },
     warnings: [...memoryWarning(t, layout, request.cluster?.stack, accelerator, lookup)],
