@@ -1,5 +1,6 @@
 import { formula } from '../sheet/formula.ts'
 import { quantity } from '../sheet/quantity.ts'
+import { quantities as memoryQuantities } from './memory/quantities.ts'
 
 /** The quantities of a serving estimate. */
 export const quantities = {
@@ -11,14 +12,15 @@ export const quantities = {
     '每参数占用字节',
   ),
   weightBytes: quantity('weightBytes', 'byte', 'Memory that the weights take', '权重占用显存'),
-  deviceMemory: quantity('deviceMemory', 'byte', 'Memory of a device', '单卡显存'),
+  deviceMemory: memoryQuantities.deviceMemory,
   memoryReserve: quantity('memoryReserve', '1', 'Share of device memory kept free', '单卡显存预留比例'),
-  usableBytesPerDevice: quantity(
-    'usableBytesPerDevice',
+  weightRoomPerDevice: quantity(
+    'weightRoomPerDevice',
     'byte',
-    'Memory of a device that weights may take',
-    '单卡可用于权重的显存',
+    'Memory of a device, as sold, that weights may take',
+    '单卡标称显存中可用于权重的部分',
   ),
+  usableBytesPerDevice: memoryQuantities.usableBytesPerDevice,
   devicesForWeights: quantity(
     'devicesForWeights',
     'device',

@@ -8,7 +8,7 @@ export interface ServingFigures {
   readonly parameters: Handle<'parameter'>
   readonly bytes: Handle<'byte/parameter'>
   readonly weights: Handle<'byte'>
-  readonly usable: Handle<'byte'>
+  readonly room: Handle<'byte'>
   readonly devices: Handle<'device'>
   /** Undefined when no price is known. */
   readonly cost: Handle<'USD'> | undefined
@@ -52,12 +52,12 @@ export function servingWarnings(
 /** Four bytes a parameter is how weights were once counted; served in 16 bits they take half. Names both. */
 function wideWeights(
   values: Float64Array,
-  { parameters, bytes, weights, usable, devices }: ServingFigures,
+  { parameters, bytes, weights, room, devices }: ServingFigures,
 ): Warning[] {
   const of = (handle: Handle): number => values[handle] as number
   if (of(bytes) <= sixteenBit) return []
   const narrowBytes = formulas.weightBytes.fn(of(parameters), sixteenBit)
-  const narrowDevices = formulas.devicesForWeights.fn(narrowBytes, of(usable))
+  const narrowDevices = formulas.devicesForWeights.fn(narrowBytes, of(room))
   const wide = { memory: short(of(weights) / 1e9), devices: of(devices), bytes: short(of(bytes)) }
   const narrow = { memory: short(narrowBytes / 1e9), devices: narrowDevices }
   return [

@@ -11,9 +11,10 @@ import {
   type PriceObservation,
 } from './catalogue.ts'
 import { borrowedRates } from './exchange-rate.ts'
+import { writeDeviceMemory, writeUsable } from './memory/fit.ts'
 import { fromCatalogue, type ModelChoice, parametersOfChoice } from './model.ts'
 import { originOf, purchasePrice } from './price.ts'
-import { writeOperation } from './serving/operation.ts'
+import { memoryReserve, writeOperation } from './serving/operation.ts'
 import type { PerformanceRequest } from './serving/performance-request.ts'
 import { formulas, quantities } from './serving-formulas.ts'
 import { servingWarnings } from './serving-warnings.ts'
@@ -33,9 +34,6 @@ export interface ServingRequest extends PerformanceRequest {
   readonly purchase?: { readonly perDevice: number; readonly currency?: 'USD' | 'CNY' }
   readonly priceAsOf?: string
 }
-
-/** What vLLM leaves free unless it is told otherwise: `gpu_memory_utilization` is 0.9. */
-const defaultReserve = 0.1
 
 function writeParameters(sheet: Sheet, { model }: ServingRequest, lookup: Lookup): Handle<'parameter'> {
   const { value, provenance } = parametersOfChoice(lookup.catalogue, model, 'total')
@@ -138,23 +136,19 @@ function build(request: ServingRequest, lookup: Lookup): BuiltEstimate {
   const parameters = writeParameters(sheet, request, lookup)
   const bytes = writeFormat(sheet, request, accelerator)
   const weights = sheet.derive(quantities.weightBytes, formulas.weightBytes, [parameters, bytes])
-  const memory = sheet.input(
-    quantities.deviceMemory,
-    accelerator.memory.value,
-    fromCatalogue(accelerator.memory),
-  )
+  const memory = writeDeviceMemory(sheet, accelerator)
   const reserve = sheet.input(
     quantities.memoryReserve,
-    request.memoryReserve ?? defaultReserve,
+    memoryReserve(request),
     request.memoryReserve === undefined
       ? byDefault(
-          'a tenth: the runtime, activations and the KV cache need memory too and are not counted here',
-          '预留一成：运行时、激活值与 KV 缓存也占显存，此处未计入',
+          'what the software leaves free: the runtime, activations and the KV cache need memory too and are not counted here',
+          '软件默认预留：运行时、激活值与 KV 缓存也占显存，此处未计入',
         )
       : given,
   )
-  const usable = sheet.derive(quantities.usableBytesPerDevice, formulas.usableBytes, [memory, reserve])
-  const devices = sheet.derive(quantities.devicesForWeights, formulas.devicesForWeights, [weights, usable])
+  const room = sheet.derive(quantities.weightRoomPerDevice, formulas.usableBytes, [memory, reserve])
+  const devices = sheet.derive(quantities.devicesForWeights, formulas.devicesForWeights, [weights, room])
   const { perDevice, behind, borrowed } = writePurchase(sheet, request, accelerator, lookup)
   const cost =
     perDevice === undefined
@@ -165,11 +159,11 @@ function build(request: ServingRequest, lookup: Lookup): BuiltEstimate {
     parameters,
     bytes,
     weights,
-    usable,
+    room,
     devices,
     perDevice,
     cost,
-    ...(operation?.results ?? []),
+    ...(operation === undefined ? [] : [writeUsable(sheet, memory), ...operation.results]),
   ]
   const rates = new Map([...borrowed, ...(operation?.borrowed ?? [])])
   const evidence = {
@@ -180,7 +174,7 @@ function build(request: ServingRequest, lookup: Lookup): BuiltEstimate {
     sheet,
     results: results.filter(handle => handle !== undefined),
     warnings: values => [
-      ...servingWarnings(values, { parameters, bytes, weights, usable, devices, cost }, behind),
+      ...servingWarnings(values, { parameters, bytes, weights, room, devices, cost }, behind),
       ...borrowedRates(rates),
     ],
     // Warnings name the year of a borrowed rate; notes and intervals the day of prices, the software and the devices.

@@ -67,6 +67,27 @@ describe('what a service delivers', () => {
     expect(body.results.kvCacheBytesPerToken.value).toBe(2 * 80 * 8 * 128)
   })
 
+  it.each([
+    ['llama-3-8b', 'a100-sxm-80gb', 1],
+    ['llama-3-70b', 'h100-sxm-80gb', 8],
+    ['gemma-2-9b', 'a100-sxm-40gb', 1],
+    ['mixtral-8x7b', 'mi300x-192gb', 1],
+    ['t5-11b', 'h100-sxm-80gb', 1],
+  ])('holds as many sequences of %s on %s as the memory estimate says', async (id, device, tensor) => {
+    const [model, accelerator] = [{ id }, { id: device }]
+    const { body } = await serving({
+      ...{ model, accelerator, precision: 'bf16', kvPrecision: 'bf16' },
+      parallel: { tensor, pipeline: 1, data: 1 },
+      workload: { inputTokens: 3000, outputTokens: 1096 },
+    }).expect(200)
+    const job = { job: 'serving', model, accelerator, serving: { tensor, sequence: 4096 } }
+    const { body: memory } = await service.http.post('/v1/estimates/memory').send(job).expect(200)
+    expect(body.results.usableBytesPerDevice).toEqual(memory.results.usableBytesPerDevice)
+    const ratio = body.results.sequenceCapacity.value / memory.results.maximumConcurrency.value
+    // Norms and padding, which the memory estimate counts, are a few thousandths of the weights.
+    expect(Math.abs(ratio - 1)).toBeLessThan(0.006)
+  })
+
   it('gives intervals from the errors of publishers that were left out, and says which', async () => {
     const { body } = await serving(llama).expect(200)
     expect(body.intervals.tokensPerSecondPerDevice).toMatchObject({

@@ -23,16 +23,14 @@ export const fitFormulas = {
   }),
 } as const
 
-/** Memory that programs see on a device. */
-export interface UsableMemory {
-  readonly memory: Handle<'byte'>
-  readonly usable: Handle<'byte'>
+/** Writes the memory of a device as sold. */
+export function writeDeviceMemory(sheet: Sheet, { memory }: Accelerator): Handle<'byte'> {
+  return sheet.input(quantities.deviceMemory, memory.value, fromCatalogue(memory))
 }
 
-export function writeUsable(sheet: Sheet, { memory: datum }: Accelerator): UsableMemory {
-  const memory = sheet.input(quantities.deviceMemory, datum.value, fromCatalogue(datum))
-  const usable = sheet.derive(quantities.usableBytesPerDevice, servingOverheadFormulas.visible, [memory])
-  return { memory, usable }
+/** Writes what programs see of it. */
+export function writeUsable(sheet: Sheet, memory: Handle<'byte'>): Handle<'byte'> {
+  return sheet.derive(quantities.usableBytesPerDevice, servingOverheadFormulas.visible, [memory])
 }
 
 /** Memory that programs see on a device, in bytes. */

@@ -8,7 +8,7 @@ import { constantProvenance } from '../calibration/constant-provenance.ts'
 import type { Accelerator } from '../catalogue.ts'
 import { layersPerStage } from '../layout.ts'
 import type { ChosenTransformer } from '../model.ts'
-import { usableBytes, writeFit, writeUsable } from './fit.ts'
+import { usableBytes, writeDeviceMemory, writeFit, writeUsable } from './fit.ts'
 import { kvHeadsPerDevice, memoryModelOf } from './held-parameters.ts'
 import { smallestPlacement } from './minimum-devices.ts'
 import { quantities as q } from './quantities.ts'
@@ -273,7 +273,7 @@ export function writeServingMemory(
   ])
 
   // Capacity.
-  const { usable } = writeUsable(sheet, accelerator)
+  const usable = writeUsable(sheet, writeDeviceMemory(sheet, accelerator))
   const share = request.memoryUtilisation ?? defaults.memoryUtilisation
   const utilisation = sheet.input(
     q.memoryUtilisation,

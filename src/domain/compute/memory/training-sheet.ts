@@ -10,7 +10,7 @@ import { defaultSequence, type LayoutRequest, resolveLayout } from '../layout-re
 import type { ChosenTransformer } from '../model.ts'
 import type { TrainingStackName } from '../training-time/training-stack.ts'
 import { adapterFormulas } from './adapter-formulas.ts'
-import { usableBytes, writeFit, writeUsable } from './fit.ts'
+import { usableBytes, writeDeviceMemory, writeFit, writeUsable } from './fit.ts'
 import { memoryModelOf } from './held-parameters.ts'
 import { memoryConstants, memoryTraits, trainingMemoryParameters } from './memory-calibration.ts'
 import { type SmallestLayout, smallestTrainingLayout } from './minimum-devices.ts'
@@ -252,7 +252,7 @@ export function writeTrainingMemory(
   const total = sheet.derive(q.totalBytesPerDevice, f.total, [allocated, software, fragmentation])
 
   // Whether it fits, and on how few devices it would.
-  const { usable } = writeUsable(sheet, accelerator)
+  const usable = writeUsable(sheet, writeDeviceMemory(sheet, accelerator))
   const fit = writeFit(sheet, total, usable)
   const devices = sheet.input(
     q.devices,

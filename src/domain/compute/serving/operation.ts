@@ -53,6 +53,11 @@ const asks = [
 /** The stack that speed is told for where none is named: the one that most measurements are of. */
 const defaultFramework = 'vLLM'
 
+/** Share of the memory that a request leaves free, or else the software: `gpu_memory_utilization` of vLLM is 0.9. */
+export function memoryReserve({ memoryReserve, framework }: OperationRequest): number {
+  return memoryReserve ?? softwareStack(framework ?? defaultFramework).memoryReserve
+}
+
 const models = new WeakMap<object, ServedModel>()
 
 /** The numbers of a model, once a transformer; undefined where none is known and nothing asks for speed. */
@@ -139,7 +144,7 @@ export function writeOperation(
   const question: PlanQuestion = {
     ...{ model, device, format, level: request.slo ?? {}, eager: stack.eager },
     cacheBytes: cacheBytes(request.kvPrecision, format, stack.eightBitCache),
-    utilisation: 1 - (request.memoryReserve ?? 1 - stack.memoryUtilisation),
+    utilisation: 1 - memoryReserve(request),
     mostSequences: stack.mostSequences,
     workload: plannedWorkload(request),
     ...{ tensor: request.parallel?.tensor, pipeline: request.parallel?.pipeline },

@@ -1,6 +1,7 @@
 import { valueHeadDim } from '../architecture/flop.ts'
 import { countParameters } from '../architecture/parameters.ts'
 import type { Transformer } from '../architecture/transformer.ts'
+import { cachedLayers } from '../memory/serving-memory.ts'
 
 /** What serving needs to know of a model, as plain numbers. Parameters are of all layers together. */
 export interface ServedModel {
@@ -38,7 +39,9 @@ export function servedModel(t: Transformer): ServedModel {
   const perExpertLayer = t.expertMatrices * t.hidden * t.expertFfn
   const expertParameters = t.expertLayers * t.experts * perExpertLayer
   const headParameters = t.vocab * t.hidden
-  const wide = t.attentionLayers + t.crossAttentionLayers - t.windowedLayers
+  // An encoder reads the prompt, and a decoder's layers keep it and the answer: some from the encoder, some their own.
+  const reading = t.attentionLayers - t.crossAttentionLayers - t.windowedLayers
+  const keeping = cachedLayers(t) - t.windowedLayers
   const elements =
     t.latent === null ? 2 * t.kvHeads * t.headDim : t.latent.keyValueRank + t.latent.ropeHeadDim
   const core = 2 * t.heads * (t.headDim + valueHeadDim(t))
@@ -57,15 +60,15 @@ export function servedModel(t: Transformer): ServedModel {
     topK: t.topK,
     headParameters,
     totalParameters: counts.total,
-    cacheElements: wide * elements,
+    cacheElements: keeping * elements,
     windowedCacheElements: t.windowedLayers * elements,
     window: t.window,
     keyValueHeads: t.latent === null ? t.kvHeads : 1,
     grouped: t.latent === null && t.kvHeads < t.heads,
     latent: t.latent !== null,
-    promptCore: wide * core,
+    promptCore: reading * core,
     windowedPromptCore: t.windowedLayers * core,
-    decodeCore: wide * decodeCore,
+    decodeCore: keeping * decodeCore,
     windowedDecodeCore: t.windowedLayers * decodeCore,
   }
 }

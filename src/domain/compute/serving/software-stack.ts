@@ -4,8 +4,8 @@ export interface SoftwareStack {
   readonly id: string
   /** Most sequences that it runs at once unless it is told otherwise. */
   readonly mostSequences: number
-  /** Share of device memory that it takes unless it is told otherwise. */
-  readonly memoryUtilisation: number
+  /** Share of device memory that it leaves free unless it is told otherwise. */
+  readonly memoryReserve: number
   /** Whether quantised 8- and 4-bit checkpoints come with a cache of 8 bits. */
   readonly eightBitCache: boolean
   /** Whether each kernel is launched by the host, one after another, from Python. */
@@ -19,32 +19,32 @@ export interface SoftwareStack {
 const stack = (
   id: string,
   mostSequences: number,
-  memoryUtilisation: number,
+  memoryReserve: number,
   more: Partial<SoftwareStack> = {},
 ): SoftwareStack => ({
-  ...{ id, mostSequences, memoryUtilisation },
+  ...{ id, mostSequences, memoryReserve },
   ...{ eightBitCache: false, eager: false, generalCollectives: false, earlyScheduler: false },
   ...more,
 })
 
 /** Defaults are those of the projects' documentation: `max_num_seqs`, `max_batch_size`, `gpu_memory_utilization`. */
-const vllm = stack('vllm', 256, 0.9)
+const vllm = stack('vllm', 256, 0.1)
 const stacks: readonly (readonly [RegExp, SoftwareStack])[] = [
   [/vllm/i, vllm],
-  [/tensorrt|trt[- _]?llm|\bnim\b/i, stack('tensorrt-llm', 2048, 0.9, { eightBitCache: true })],
-  [/faster ?transformer/i, stack('fastertransformer', 1024, 0.95, { generalCollectives: true })],
-  [/sglang/i, stack('sglang', 1024, 0.88)],
-  [/deepspeed|mii/i, stack('deepspeed-mii', 512, 0.9, { generalCollectives: true })],
-  [/llama\.?cpp|ggml|gguf|ollama/i, stack('llama.cpp', 64, 0.95)],
-  [/lmdeploy|turbomind/i, stack('lmdeploy', 256, 0.9)],
-  [/\btgi\b|text-generation-inference/i, stack('tgi', 256, 0.9)],
+  [/tensorrt|trt[- _]?llm|\bnim\b/i, stack('tensorrt-llm', 2048, 0.1, { eightBitCache: true })],
+  [/faster ?transformer/i, stack('fastertransformer', 1024, 0.05, { generalCollectives: true })],
+  [/sglang/i, stack('sglang', 1024, 0.12)],
+  [/deepspeed|mii/i, stack('deepspeed-mii', 512, 0.1, { generalCollectives: true })],
+  [/llama\.?cpp|ggml|gguf|ollama/i, stack('llama.cpp', 64, 0.05)],
+  [/lmdeploy|turbomind/i, stack('lmdeploy', 256, 0.1)],
+  [/\btgi\b|text-generation-inference/i, stack('tgi', 256, 0.1)],
   [
     /hugging|transformers|accelerate/i,
-    stack('transformers', 256, 0.95, { eager: true, generalCollectives: true }),
+    stack('transformers', 256, 0.05, { eager: true, generalCollectives: true }),
   ],
 ]
 
-const unknown = stack('none', 256, 0.9)
+const unknown = stack('none', 256, 0.1)
 
 /**
  * The stack that a free text names, with what its age says. vLLM captured decode steps in CUDA graphs from 0.2.7 of

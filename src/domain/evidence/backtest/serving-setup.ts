@@ -198,7 +198,7 @@ export function servingSetup(
     devices: setup.n_gpus ?? unit.devices * copies,
     workload: workloadOf(setup),
     mostSequences: stack.mostSequences,
-    memoryUtilisation: first(setup.workload ?? {}, ['gpu_memory_utilization']) ?? stack.memoryUtilisation,
+    memoryUtilisation: first(setup.workload ?? {}, ['gpu_memory_utilization']) ?? 1 - stack.memoryReserve,
     scopes: servingScopes(stack, family),
     stack: stack.id,
     family,
