@@ -62,6 +62,20 @@ describe('errors of other catalogues are not in this one', () => {
     expect(architectureRow(id)).toMatchObject({ ffn, gatedMlp: true })
   })
 
+  // Tokenisers have fewer entries than embeddings have rows; catalogues that take these miscount a model's parameters.
+  it.each([
+    ['llama-3-8b', 128_256],
+    ['llama-3.1-405b', 128_256],
+    ['llama-3.2-1b', 128_256],
+    ['llama-3.3-70b', 128_256],
+    ['qwen2.5-7b', 152_064],
+    ['qwen3-8b', 151_936],
+    ['phi-2', 51_200],
+    ['olmo-2-13b', 100_352],
+  ])('the embedding of %s has %d rows', (id, vocab) => {
+    expect(architectureRow(id)).toMatchObject({ vocab })
+  })
+
   it('GPT-3 XL has 16 heads of 128, not the 24 that its paper prints', () => {
     expect(architectureRow('gpt-3-xl')).toMatchObject({ heads: 16, headDim: 128, hidden: 2_048 })
   })
