@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { accuracyBenchmarks } from './accuracy.ts'
+import { estimateBenchmarks } from './estimates.ts'
 import { httpBenchmarks } from './http.ts'
 import { marketBenchmarks } from './market.ts'
 import type { Comparison } from './measure.ts'
@@ -16,6 +17,7 @@ const { values } = parseArgs({
 const comparisons: Comparison[] = [
   ...sheetBenchmarks(),
   ...marketBenchmarks(),
+  ...estimateBenchmarks(),
   ...planBenchmarks(),
   ...(await simulationBenchmarks()),
   ...accuracyBenchmarks(),

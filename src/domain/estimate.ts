@@ -1,5 +1,6 @@
 import type { Catalogue } from './compute/catalogue.ts'
-import { coverage, nearestStratum } from './evidence/backtest/interval.ts'
+import { coverage, type ErrorStratum, nearestStratum } from './evidence/backtest/interval.ts'
+import { type Digest, sheetHash } from './input-hash.ts'
 import type { Dataset } from './market/dataset.ts'
 import { type ExplainedQuantity, evaluate, explain, inDisplayUnit, trace } from './sheet/evaluate.ts'
 import type { AssumptionStatus } from './sheet/quantity.ts'
@@ -123,19 +124,20 @@ export interface AnswerTable {
 }
 
 /**
- * Works a request out. `digest` is a SHA-256 in hexadecimal; the hash covers every number, unit, status,
- * source and formula of the sheet and the context, so equal hashes mean equal answers of one engine and catalogue.
+ * Works a request out. The hash covers every number, unit, status, source and formula of the sheet and the context, so
+ * equal hashes mean equal answers of one engine and catalogue.
  */
 export function estimate<Request>(
   estimator: Estimator<Request>,
   request: Request,
   lookup: Lookup,
-  options: { readonly digest: (text: string) => string; readonly trace: boolean },
+  options: { readonly digest: Digest; readonly trace: boolean },
 ): Estimate {
   const plain = atMedians(request)
   const built = estimator.build(plain.request, lookup)
   const { sheet } = built
   const values = evaluate(sheet)
+  const context = built.context === undefined ? estimator.id : `${estimator.id}\n${built.context()}`
   const results: Record<string, ExplainedQuantity> = {}
   for (const handle of built.results) results[sheet.idOf(handle)] = explain(sheet, values, handle)
   return {
@@ -143,6 +145,7 @@ export function estimate<Request>(
     engineVersion,
     catalogueVersion: lookup.catalogue.version,
     inputHash: `sha256-${options.digest(hashedText(estimator.id, built, plain.distributions))}`,
+    inputHash: `sha256-${sheetHash(sheet, context, options.digest)}`,
     results,
     ...(built.errors && { intervals: intervalsOf(results, built, lookup.catalogue) }),
     ...(built.tables && { tables: viewTables(sheet, values, built.tables) }),
@@ -158,10 +161,13 @@ function intervalsOf(
   { errorStrata }: Catalogue,
 ): Record<string, Interval> {
   const intervals: Record<string, Interval> = {}
+  let nearest: { readonly strata: readonly string[]; readonly known: ErrorStratum | undefined } | undefined
   for (const { handle, family, strata } of errors) {
     const id = sheet.idOf(handle)
     const shown = results[id]
-    const known = nearestStratum(errorStrata, family, strata)
+    // Quantities in proportion share their strata.
+    if (nearest?.strata !== strata) nearest = { strata, known: nearestStratum(errorStrata, family, strata) }
+    const { known } = nearest
     if (shown === undefined || known === undefined) continue
     const factor = Math.exp(known.halfWidth)
     const { stratum, rows, groups: publishers } = known

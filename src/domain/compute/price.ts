@@ -43,7 +43,7 @@ export function defaultPrice(
   accelerator: string,
   asOf?: string,
 ): DefaultPrice | undefined {
-  return medianOfLatest(catalogue.prices.get(accelerator) ?? [], price => price.onDemand, asOf)
+  return latestMedian(catalogue.prices.get(accelerator) ?? none, 'onDemand', price => price.onDemand, asOf)
 }
 
 /** The price of an hour of a device committed to for one or three years, by the same rule. */
@@ -54,7 +54,7 @@ export function committedPrice(
   asOf?: string,
 ): DefaultPrice | undefined {
   const member = commitment === '1-year' ? 'commitment1y' : 'commitment3y'
-  return medianOfLatest(catalogue.prices.get(accelerator) ?? [], price => price[member], asOf)
+  return latestMedian(catalogue.prices.get(accelerator) ?? none, member, price => price[member], asOf)
 }
 
 /**
@@ -66,11 +66,33 @@ export function purchasePrice(
   accelerator: string,
   asOf?: string,
 ): DefaultPrice | undefined {
-  return medianOfLatest(
-    catalogue.prices.get(accelerator) ?? [],
+  return latestMedian(
+    catalogue.prices.get(accelerator) ?? none,
+    'purchase',
     ({ purchase, basis }) => (basis === 'estimate' ? null : purchase),
     asOf,
   )
+}
+
+const none: readonly PriceObservation[] = []
+
+/** What holds without a day, by the observations of a device and what is asked of them: worked out once. */
+const latest = new WeakMap<readonly PriceObservation[], Map<string, DefaultPrice | undefined>>()
+
+function latestMedian(
+  prices: readonly PriceObservation[],
+  what: string,
+  asked: (price: PriceObservation) => number | null,
+  asOf: string | undefined,
+): DefaultPrice | undefined {
+  if (asOf !== undefined) return medianOfLatest(prices, asked, asOf)
+  let known = latest.get(prices)
+  if (known === undefined) {
+    known = new Map()
+    latest.set(prices, known)
+  }
+  if (!known.has(what)) known.set(what, medianOfLatest(prices, asked, asOf))
+  return known.get(what)
 }
 
 function medianOfLatest(

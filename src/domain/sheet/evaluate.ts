@@ -28,23 +28,22 @@ export function evaluate(
   return into
 }
 
-/** Calls a formula with its operands, without an array for the arities that occur in practice. */
+/** Calls a formula with its operands, without an array for the arities that occur often. */
 function apply(fn: (...values: number[]) => number, from: readonly number[], values: Float64Array): number {
-  const a = values[from[0] as number] as number
+  const at = (index: number): number => values[from[index] as number] as number
   switch (from.length) {
     case 1:
-      return fn(a)
+      return fn(at(0))
     case 2:
-      return fn(a, values[from[1] as number] as number)
+      return fn(at(0), at(1))
     case 3:
-      return fn(a, values[from[1] as number] as number, values[from[2] as number] as number)
+      return fn(at(0), at(1), at(2))
     case 4:
-      return fn(
-        a,
-        values[from[1] as number] as number,
-        values[from[2] as number] as number,
-        values[from[3] as number] as number,
-      )
+      return fn(at(0), at(1), at(2), at(3))
+    case 5:
+      return fn(at(0), at(1), at(2), at(3), at(4))
+    case 6:
+      return fn(at(0), at(1), at(2), at(3), at(4), at(5))
     default:
       return fn(...from.map(handle => values[handle] as number))
   }

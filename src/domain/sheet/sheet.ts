@@ -86,7 +86,10 @@ export class Sheet {
 
   #add(added: SheetQuantity, value: number, operands: readonly number[] | null): number {
     const { id } = added.definition
-    if (this.#byId.has(id)) {
+    const handle = this.quantities.length
+    // One look-up in place of two: where the id was there already, the map has not grown.
+    this.#byId.set(id, handle)
+    if (this.#byId.size === handle) {
       throw new DomainError(
         'duplicate-quantity',
         `The sheet already has a quantity "${id}"; ids must differ.`,
@@ -95,8 +98,6 @@ export class Sheet {
         },
       )
     }
-    const handle = this.quantities.length
-    this.#byId.set(id, handle)
     this.quantities.push(added)
     this.inputs.push(value)
     this.operands.push(operands)

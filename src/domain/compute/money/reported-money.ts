@@ -29,7 +29,12 @@ export const reportedQuantities = {
       'Cost of the device-hours at the prices asked',
       '按所求价格年份的训练算力成本',
     ),
-    cny: quantity('trainingCostReportedCny', 'CNY', 'The same in yuan', '同上（人民币）'),
+    cny: quantity(
+      'trainingCostReportedCny',
+      'CNY',
+      'Cost of the device-hours at the prices asked, in yuan',
+      '按所求价格年份的训练算力成本（人民币）',
+    ),
   },
   ownershipCost: {
     usd: quantity(
@@ -38,7 +43,12 @@ export const reportedQuantities = {
       'Cost of training on devices of one’s own at the prices asked',
       '按所求价格年份的自有设备训练成本',
     ),
-    cny: quantity('ownershipCostReportedCny', 'CNY', 'The same in yuan', '同上（人民币）'),
+    cny: quantity(
+      'ownershipCostReportedCny',
+      'CNY',
+      'Cost of training on devices of one’s own at the prices asked, in yuan',
+      '按所求价格年份的自有设备训练成本（人民币）',
+    ),
   },
 } as const
 

@@ -228,25 +228,26 @@ function errorsOf(
   family: string | undefined,
   sheet: Sheet,
 ): QuantityErrors[] {
-  const strata = (what: string): string[] => [
+  const strataOf = (what: string): string[] => [
     `${what} · ${stack} · ${family ?? 'other devices'}`,
     `${what} · ${stack}`,
     what,
     'all',
   ]
-  const of = (handle: Handle, what: string): QuantityErrors => ({
+  const throughput = strataOf('throughput')
+  const of = (handle: Handle, strata: readonly string[]): QuantityErrors => ({
     handle,
     family: 'serving',
-    strata: strata(what),
+    strata,
   })
   const energy = sheet.find('energyPerOutputToken')
   return [
-    of(firstToken, 'time to first token'),
+    of(firstToken, strataOf('time to first token')),
     // Under continuous batching the time of a token is the batch over the throughput, and of a request many of them.
-    of(token, 'throughput'),
-    of(request, 'throughput'),
-    of(rate, 'throughput'),
-    of(ratePerDevice, 'throughput'),
-    ...(energy === undefined ? [] : [of(energy, 'energy per token')]),
+    of(token, throughput),
+    of(request, throughput),
+    of(rate, throughput),
+    of(ratePerDevice, throughput),
+    ...(energy === undefined ? [] : [of(energy, strataOf('energy per token'))]),
   ]
 }

@@ -81,6 +81,8 @@ function keeps({ level }: PlanQuestion, served: ServedWorkload): boolean {
 
 /** The largest whole batch of at most `most` that keeps the service level; 0 when not even one does. */
 function largestBatch(question: PlanQuestion, unit: ServingUnit, c: ServingConstants, most: number): number {
+  const { timePerOutputToken, timeToFirstToken } = question.level
+  if (timePerOutputToken === undefined && timeToFirstToken === undefined) return Math.floor(most)
   if (most < 1 || !keeps(question, serve(question, unit, c, 1))) return 0
   let low = 1
   let high = Math.floor(most)

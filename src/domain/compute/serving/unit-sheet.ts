@@ -117,7 +117,6 @@ export class UnitSheet {
   readonly unit: ServingUnit
   readonly constants: ServingConstants
   readonly #why: Provenance
-  readonly #handles = new Map<string, Handle>()
 
   constructor(sheet: Sheet, unit: ServingUnit, constants: ServingConstants, why: Provenance) {
     this.sheet = sheet
@@ -133,10 +132,9 @@ export class UnitSheet {
 
   /** A number of the unit. */
   of<P extends UnitPart>(part: P): Handle<(typeof unitParts)[P][0]> {
-    let handle = this.#handles.get(part)
+    let handle = this.sheet.find(part)
     if (handle === undefined) {
       handle = this.sheet.input(unitQuantities[part], unitParts[part][3](this.unit), fromLayout)
-      this.#handles.set(part, handle)
     }
     return handle as Handle<(typeof unitParts)[P][0]>
   }
@@ -148,7 +146,7 @@ export class UnitSheet {
 
   /** A constant of the calibration; `headMatmul` is that of the output head, which stays in 16 bits. */
   constant<U extends Unit = '1'>(id: ServingConstantName | 'headMatmul'): Handle<U> {
-    let handle = this.#handles.get(id)
+    let handle = this.sheet.find(id)
     if (handle === undefined) {
       const definition = constantQuantities.get(id) as QuantityDefinition<U>
       const joined = (
@@ -161,7 +159,6 @@ export class UnitSheet {
             ? this.constants[id]
             : joined(this.unit, this.constants)
       handle = this.sheet.input(definition, value, this.#why)
-      this.#handles.set(id, handle)
     }
     return handle as Handle<U>
   }

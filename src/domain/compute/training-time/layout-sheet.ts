@@ -179,14 +179,13 @@ export function writeLayoutThroughput(
     goodput,
     results: [step, rate, perDevice, hfu, bubbleShare, communicationShare, ...exchange, goodput],
     errors: ofRun => {
-      const of = (handle: Handle, wholeRun: boolean): QuantityErrors => ({
-        handle,
-        family: trainingTimeFamilyId,
-        strata: trainingTimeStrata(stack.id, system.family, system.operandBytes, wholeRun),
-      })
+      const errorsOf = (handles: readonly Handle[], wholeRun: boolean): QuantityErrors[] => {
+        const strata = trainingTimeStrata(stack.id, system.family, system.operandBytes, wholeRun)
+        return handles.map(handle => ({ handle, family: trainingTimeFamilyId, strata }))
+      }
       return [
-        ...[step, rate, perDevice, mfu, hfu].map(handle => of(handle, false)),
-        ...(request.goodput === undefined ? ofRun.map(handle => of(handle, true)) : []),
+        ...errorsOf([step, rate, perDevice, mfu, hfu], false),
+        ...(request.goodput === undefined ? errorsOf(ofRun, true) : []),
       ]
     },
     warnings: [...memoryWarning(t, layout, request.cluster?.stack, accelerator, lookup)],
