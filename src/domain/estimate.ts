@@ -137,14 +137,13 @@ export function estimate<Request>(
   const built = estimator.build(plain.request, lookup)
   const { sheet } = built
   const values = evaluate(sheet)
-  const context = built.context === undefined ? estimator.id : `${estimator.id}\n${built.context()}`
+  const context = hashedContext(estimator.id, built, plain.distributions)
   const results: Record<string, ExplainedQuantity> = {}
   for (const handle of built.results) results[sheet.idOf(handle)] = explain(sheet, values, handle)
   return {
     estimator: estimator.id,
     engineVersion,
     catalogueVersion: lookup.catalogue.version,
-    inputHash: `sha256-${options.digest(hashedText(estimator.id, built, plain.distributions))}`,
     inputHash: `sha256-${sheetHash(sheet, context, options.digest)}`,
     results,
     ...(built.errors && { intervals: intervalsOf(results, built, lookup.catalogue) }),
@@ -190,16 +189,26 @@ export function warningsOf(
   return distributions.length === 0 ? own : [mediansWarning(distributions), ...own]
 }
 
-/** Everything that decides an answer, as text: two requests of the same text have the same answer. */
-export function hashedText(
+/** What decides an answer beside the sheet, as text. */
+function hashedContext(
   estimator: string,
-  { sheet, context }: BuiltEstimate,
+  { context }: BuiltEstimate,
   distributions: readonly PlacedDistribution[],
 ): string {
   let text = context === undefined ? estimator : `${estimator}\n${context()}`
   for (const { pointer, specification } of distributions)
     text += `\n${pointer}\t${JSON.stringify(specification)}`
-  const { quantities, inputs, operands } = sheet
+  return text
+}
+
+/** Everything that decides an answer, as text: two requests of the same text have the same answer. */
+export function hashedText(
+  estimator: string,
+  built: BuiltEstimate,
+  distributions: readonly PlacedDistribution[],
+): string {
+  let text = hashedContext(estimator, built, distributions)
+  const { quantities, inputs, operands } = built.sheet
   for (let handle = 0; handle < quantities.length; handle++) {
     const quantity = quantities[handle]
     if (quantity === undefined) continue

@@ -39,6 +39,7 @@ export function openThreads(count: number): Threads {
     try {
       return await pool.run(task, { name, signal })
     } catch (error) {
+      if (name === 'plan' && signal.aborted) return { gone: true }
       if (error instanceof Error && /queue is at limit/i.test(error.message)) return { busy: true }
       throw error
     }
@@ -46,15 +47,6 @@ export function openThreads(count: number): Threads {
   return {
     plan: (problem, signal) => run('plan', problem, signal),
     readTable: (table, signal) => run('readTable', table, signal),
-    plan: async (problem, signal) => {
-      try {
-        return await pool.run(problem, { name: 'plan', signal })
-      } catch (error) {
-        if (signal.aborted) return { gone: true }
-        if (error instanceof Error && /queue is at limit/i.test(error.message)) return { busy: true }
-        throw error
-      }
-    },
     close: () => pool.close({ force: true }),
   }
 }
