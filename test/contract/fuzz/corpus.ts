@@ -22,7 +22,7 @@ export function keepFindings({ findings, seed }: Session): void {
   mkdirSync(folder, { recursive: true })
   for (const { operation, violation, target, headers, body, expectation } of findings.values()) {
     const name = `${operation}-${violation.check}-${seed}`.replaceAll(/[^A-Za-z0-9]+/g, '-')
-    const found = `${violation.check} (seed ${seed}): ${violation.detail}`
+    const found = `${violation.check} (seed ${seed}): ${violation.detail.slice(0, 200)}`
     const kept: CorpusCase = {
       ...{ found, operation, target, headers, expectation },
       body: Buffer.isBuffer(body) ? body.toString('base64') : body,

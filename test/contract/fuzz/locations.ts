@@ -24,6 +24,8 @@ export interface Location {
   readonly pointer: string
   /** Whether one of several schemas was chosen on the way, so that errors may point above the place. */
   readonly inUnion: boolean
+  /** The member that chooses the schema of the whole, if one does: a change of it makes all else wrong. */
+  readonly decides?: string
 }
 
 /** Steps after which a schema is taken to repeat itself. */
@@ -48,6 +50,7 @@ function* below(place: Location, resolve: Resolve): Generator<Location> {
       schema: resolve(branch),
       pointer,
       inUnion: true,
+      ...(schema.discriminator && { decides: `${pointer}/${schema.discriminator.propertyName}` }),
     }
     yield* below(next, resolve)
   }

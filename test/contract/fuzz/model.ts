@@ -90,32 +90,31 @@ export class Model {
     this.beliefs.push({ id: String(state.id), etag: etagOf(answer), state, runs: [] })
     hold(state.version === undefined || state.version === 1, 'a new resource has version 1')
     for (const [name, value] of Object.entries(body)) {
-      if (!isDeepStrictly(state[name], value)) mismatch(`created ${name}`, state[name], value)
+      if (!contains(state[name], value)) mismatch(`created ${name}`, state[name], value)
     }
   }
 
   private async read(belief: Belief): Promise<void> {
     const answer = await this.say(belief, this.resource.get, 200)
-    if (!isDeepStrictly(objectOf(answer), belief.state)) mismatch('read', objectOf(answer), belief.state)
+    if (!isSame(objectOf(answer), belief.state)) mismatch('read', objectOf(answer), belief.state)
     if (etagOf(answer) !== belief.etag) mismatch('ETag', etagOf(answer), belief.etag)
     await this.say(belief, this.resource.get, 304, { 'if-none-match': belief.etag })
   }
 
   private async patch(belief: Belief, state: Readonly<Record<string, Json>>, pick: number): Promise<void> {
-    const field = ['description', 'note'].find(each => typeof state[each] === 'string') ?? 'name'
-    const value = isObject(state[field])
-      ? { ...state[field], en: `${belief.id} ${pick}` }
-      : `${belief.id} ${pick}`
+    const field = fieldToPatch(this.resource)
+    const text = `${belief.id} ${pick}`
+    const value = isObject(state[field]) ? { ...state[field], en: text } : text
     const stale = belief.etag
     const answer = await this.say(belief, this.resource.patch, 200, { 'if-match': stale }, { [field]: value })
     const next = objectOf(answer)
     for (const name of new Set([...Object.keys(state), ...Object.keys(next)])) {
       if (name === 'version' || name === 'updatedAt') continue
       const expected = name === field ? value : state[name]
-      if (!isDeepStrictly(next[name], expected)) mismatch(`patched ${name}`, next[name], expected)
+      if (!isSame(next[name], expected)) mismatch(`patched ${name}`, next[name], expected)
     }
     this.follow(belief, answer, state)
-    if (!isDeepStrictly(state[field], value)) {
+    if (!isSame(state[field], value)) {
       await this.say(belief, this.resource.patch, 412, { 'if-match': stale }, { [field]: value })
     }
   }
@@ -125,7 +124,7 @@ export class Model {
     const answer = await this.say(belief, this.resource.put, 200, { 'if-match': belief.etag }, body)
     const next = objectOf(answer)
     for (const [name, value] of Object.entries(body)) {
-      if (!isDeepStrictly(next[name], value)) mismatch(`replaced ${name}`, next[name], value)
+      if (!contains(next[name], value)) mismatch(`replaced ${name}`, next[name], value)
     }
     this.follow(belief, answer, state)
   }
@@ -136,7 +135,7 @@ export class Model {
     if (
       before.version !== undefined &&
       (versions[1] ?? 0) - (versions[0] ?? 0) !== 1 &&
-      !isDeepStrictly(before, after)
+      !isSame(before, after)
     ) {
       mismatch('version', after.version ?? null, Number(before.version) + 1)
     }
@@ -239,6 +238,13 @@ function sortOf(list: Operation): ParameterValues {
   return newest === undefined ? {} : { sort: newest }
 }
 
+/** A member that takes any text, and may be changed without regard to the others. */
+function fieldToPatch({ put }: Resource): string {
+  const [example = {}] = put.body.examples
+  const fields = ['description', 'note', 'title', 'name', 'subject', 'quote']
+  return fields.find(each => isObject(example) && example[each] !== undefined) ?? 'name'
+}
+
 const objectOf = ({ body }: Answer) => JSON.parse(body || '{}') as Readonly<Record<string, Json>>
 const etagOf = ({ headers }: Answer) => String(headers.etag)
 
@@ -251,9 +257,22 @@ function mismatch(what: string, found: unknown, expected: unknown): never {
 }
 
 /** Equal as JSON, whatever the order of members. */
-const isDeepStrictly = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b)
+const isSame = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b)
 
 const canonical = (value: unknown): string =>
   JSON.stringify(value, (_, each) =>
     isObject(each) ? Object.fromEntries(Object.entries(each).toSorted(([a], [b]) => (a < b ? -1 : 1))) : each,
   ) ?? 'undefined'
+
+/** Whether all that was sent came back; defaults may have been added. */
+function contains(whole: unknown, part: unknown): boolean {
+  if (Array.isArray(part)) {
+    return (
+      Array.isArray(whole) &&
+      part.length === whole.length &&
+      part.every((each, index) => contains(whole[index], each))
+    )
+  }
+  if (!isObject(part)) return isSame(whole, part)
+  return isObject(whole) && Object.entries(part).every(([name, each]) => contains(whole[name], each))
+}

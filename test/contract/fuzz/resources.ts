@@ -51,32 +51,53 @@ export function newBody({ create }: Resource, unique: string): Record<string, Js
   return body
 }
 
-/** Makes a member of each collection, for the phases to write to. Their parameters, by path. */
-export async function makeScratch(session: Session, unique: string): Promise<Map<string, ParameterValues>> {
-  const scratch = new Map<string, ParameterValues>()
+/** Makes a member of each collection, and a run, for the other phases to read and write. */
+export async function makeScratch(session: Session, unique: string): Promise<void> {
   for (const resource of resourcesOf(session.contract)) {
-    const parameters = exampleParameters(resource.create)
-    const request = requestOf(resource.create, parameters, newBody(resource, unique))
+    const outer = madeParameters(session, resource.create)
+    const request = requestOf(resource.create, outer, newBody(resource, unique))
     const answer = await session.exchange('scratch', request, { kind: 'status', status: 201 })
-    if (answer.status !== 201) continue
-    const { id = '' } = JSON.parse(answer.body) as { id?: string }
-    scratch.set(resource.path, { ...parameters, [lastParameter(resource.path)]: id })
+    session.made.set(shapeOf(resource.path), idIn(answer.body))
+    if (resource.run === undefined) continue
+    const started = requestOf(resource.run, madeParameters(session, resource.run), {})
+    const { body, headers } = await session.exchange('scratch', started, { kind: 'any' })
+    const place = String(headers.location ?? '').replace(/\/[^/]*$/, '/{}')
+    session.made.set(place, idIn(body))
   }
-  return scratch
+  // An example may read what only the examples before it have made: then what was made here is read instead.
+  for (const operation of session.contract.operations.filter(({ method }) => method === 'GET')) {
+    const given = exampleParameters(operation)
+    const { status } = await session.exchange('scratch', requestOf(operation, given, undefined), {
+      kind: 'any',
+    })
+    if (status === 404) session.unread.add(operation.id)
+  }
 }
 
-/** Parameters of something that exists: made for the purpose, or of the document's examples. */
+const idIn = (body: string) => String((JSON.parse(body || '{}') as { id?: string }).id ?? 'none')
+
+/** A path without the names of its parameters. */
+const shapeOf = (path: string) => path.replaceAll(/\{\w+\}/g, '{}')
+
+/** Parameters of what was made for the purpose; those of the examples where nothing was. */
+export function madeParameters(session: Session, operation: Operation): ParameterValues {
+  const given: Record<string, Json> = { ...exampleParameters(operation) }
+  for (const [whole, name = ''] of operation.path.matchAll(/\{(\w+)\}/g)) {
+    const before = operation.path.slice(0, operation.path.indexOf(whole) + whole.length)
+    const made = session.made.get(shapeOf(before))
+    if (made !== undefined) given[name] = made
+  }
+  return given
+}
+
+/** Parameters of something that exists. Headers that a write needs are among them. */
 export function parametersOf(session: Session, operation: Operation): ParameterValues {
-  const [, item = operation.path] = /^(.*?\})\/[^{}]*$/.exec(operation.path) ?? []
-  const isWrite = operation.method !== 'GET'
-  const made = session.scratch.get(operation.path) ?? (isWrite ? session.scratch.get(item) : undefined)
-  const given = isWrite && made !== undefined ? made : exampleParameters(operation)
+  const reads = operation.method === 'GET' && !session.unread.has(operation.id)
+  const given = reads ? exampleParameters(operation) : madeParameters(session, operation)
+  const conditional = operation.parameters.some(({ name }) => name === 'if-match') && { 'if-match': '*' }
   // Deletions belong to the walks: here they would take away what the other requests work on.
-  if (operation.method === 'DELETE')
-    return { ...given, [lastParameter(operation.path)]: 'not-there', 'if-match': '*' }
-  return isWrite && operation.parameters.some(({ name }) => name === 'if-match')
-    ? { ...given, 'if-match': '*' }
-    : given
+  const free = operation.method === 'DELETE' && { [lastParameter(operation.path)]: 'not-there' }
+  return { ...given, ...conditional, ...free }
 }
 
 /** The body that values are made for: for a patch that lets anything in, that of the whole resource. */

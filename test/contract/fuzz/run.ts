@@ -39,7 +39,7 @@ export async function fuzz({ url, requests, seed, key, onPhase = () => {} }: Fuz
   const client = openClient(url, key ?? null)
   const session = new Session(contract, client, url, seed)
   try {
-    session.scratch = await makeScratch(session, `scratch-${seed}-${Date.now().toString(36)}`)
+    await makeScratch(session, `scratch-${seed}-${Date.now().toString(36)}`)
     let left = 1
     for (const { name, share, work } of phases) {
       onPhase(name)

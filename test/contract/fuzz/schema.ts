@@ -26,6 +26,7 @@ export interface Schema {
   readonly maxProperties?: number
   readonly anyOf?: readonly Schema[]
   readonly oneOf?: readonly Schema[]
+  readonly discriminator?: { readonly propertyName: string }
 }
 
 /** Gives the schema that a reference stands for, and any other as it is. */

@@ -1,7 +1,7 @@
 import { type Expectation, type Violation, violationsOf } from './checks.ts'
 import type { Answer, Client } from './client.ts'
 import type { Contract } from './contract.ts'
-import type { FuzzRequest, ParameterValues } from './requests.ts'
+import type { FuzzRequest } from './requests.ts'
 
 /** A defect: the first request that showed it, as small as it was found. */
 export interface Finding {
@@ -33,8 +33,10 @@ export class Session {
   readonly findings = new Map<string, Finding>()
   readonly statuses = new Map<string, Map<number, number>>()
   readonly times: { readonly took: number; readonly what: string }[] = []
-  /** Parameters of what was made to be written to, by path. */
-  scratch: ReadonlyMap<string, ParameterValues> = new Map()
+  /** Ids of what was made to be read and written, by the path of their kind. */
+  readonly made = new Map<string, string>()
+  /** Operations whose example reads what is not there. */
+  readonly unread = new Set<string>()
   sent = 0
   private readonly client: Client
 

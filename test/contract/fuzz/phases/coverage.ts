@@ -40,9 +40,14 @@ function* ofBody(session: Session, operation: Operation): Generator<Case> {
       yield () => {
         const whole = wholeWith(session, model, location, value)
         const place = member === undefined ? pointer : `${pointer}/${escapeSegment(member)}`
-        // Where a schema is one of several, or a count is wrong, an error may stand above or below the place.
-        const exact = !location.inUnion && !/Properties$|Items$/.test(keyword)
-        const expectation = expectationOf(operation, body, whole, place, exact)
+        // Where a schema is one of several, a count is wrong, an element is there twice, or more is wrong than
+        // this place, an error may stand above or below it.
+        const exact =
+          !location.inUnion &&
+          !/^enum$|Properties$|Items$/.test(keyword) &&
+          body.isValid(wholeWith(session, model, location, valid)) === true
+        const at = place === location.decides ? undefined : place
+        const expectation = expectationOf(operation, body, whole, at, exact)
         return { request: requestOf(operation, parameters, whole), expectation }
       }
     }

@@ -30,10 +30,20 @@ export async function negative(session: Session, budget: number): Promise<void> 
     const { body } = operation
     if (body === null) return
     const given = parametersOf(session, operation)
-    const wrong = validBodies(session, operation).chain(value => mutationsOf(value ?? {}))
-    await property(session, 'negative', runs, wrong, ({ value, pointer }) => ({
+    const { resolve } = session.contract
+    const deciding = new Set([...locationsOf(body.schema, resolve)].map(({ decides }) => decides))
+    const wrong = validBodies(session, operation).chain((whole = {}) =>
+      mutationsOf(whole).map(mutation => ({ ...mutation, wasValid: body.isValid(whole) === true })),
+    )
+    await property(session, 'negative', runs, wrong, ({ value, pointer, wasValid }) => ({
       request: requestOf(operation, given, value),
-      expectation: expectationOf(operation, body, value, pointer),
+      // Only where one place alone is wrong is it known what the answer must name.
+      expectation: expectationOf(
+        operation,
+        body,
+        value,
+        wasValid && !deciding.has(pointer) ? pointer : undefined,
+      ),
     }))
   })
 }

@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { inLanes } from '../lanes.ts'
 import { actions, Model, ModelMismatch } from '../model.ts'
-import { exampleParameters } from '../requests.ts'
-import { resourcesOf } from '../resources.ts'
+import { madeParameters, resourcesOf } from '../resources.ts'
 import type { Session } from '../session.ts'
 
 /** Steps of a walk. */
@@ -21,7 +20,7 @@ export async function stateful(session: Session, budget: number): Promise<void> 
   let walk = 0
   await inLanes(
     resources.map(resource => async () => {
-      const outer = exampleParameters(resource.create)
+      const outer = madeParameters(session, resource.create)
       const { counterexample, errorInstance } = await fc.check(
         fc.asyncProperty(steps, async taken => {
           const unique = `walk-${session.seed}-${Date.now().toString(36)}-${++walk}`
