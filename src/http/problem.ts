@@ -1,4 +1,5 @@
 import { DomainError } from '../domain/errors.ts'
+import { mostErrors, mostOfDetail, mostOfPlace } from '../schemas/common.ts'
 import { type ProblemCode, problemTable } from '../schemas/problem-table.ts'
 import type { JsonObject } from '../store/json.ts'
 
@@ -54,6 +55,20 @@ export interface ProblemDocument {
   readonly errors: readonly ProblemPlace[]
 }
 
+/** A text cut to so many characters, as its schema promises: a caller may give names of any length. */
+function cut(text: string, most: number): string {
+  if (text.length <= most) return text
+  return `${[...text.slice(0, most - 1)].filter(each => each.isWellFormed()).join('')}…`
+}
+
+const cutPlace = ({ pointer, parameter, code, detail }: ProblemPlace): ProblemPlace => ({
+  ...(pointer !== undefined && { pointer: cut(pointer, mostOfPlace.pointer) }),
+  ...(parameter !== undefined && { parameter: cut(parameter, mostOfPlace.parameter) }),
+  code,
+  detail: cut(detail, mostOfPlace.detail),
+})
+
+/** A problem of the table as a document, no longer than its schema says. */
 export function problemDocument(
   code: ProblemCode,
   detail: string,
@@ -65,12 +80,12 @@ export function problemDocument(
     type: `/problems/${code}`,
     title,
     status,
-    detail,
+    detail: cut(detail, mostOfDetail),
     instance: `urn:request:${requestId}`,
     code,
     requestId,
     remedy,
-    errors,
+    errors: errors.slice(0, mostErrors).map(cutPlace),
   }
 }
 

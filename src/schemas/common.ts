@@ -20,12 +20,21 @@ export const idParameter = (what: string) =>
     { additionalProperties: false },
   )
 
+/** Most entries that `errors` of a problem holds: a body can be wrong in more places than help. */
+export const mostErrors = 20
+/** Most characters of a problem's detail. */
+export const mostOfDetail = 10_000
+/** Most characters of the texts about one place. */
+export const mostOfPlace = { pointer: 1_000, parameter: 200, detail: 4_000 } as const
+
 const ProblemPlace = Type.Object(
   {
-    pointer: Type.Optional(text(1_000, 'JSON Pointer (RFC 6901) into the body')),
-    parameter: Type.Optional(text(200, 'Name of the query parameter, path parameter or header')),
+    pointer: Type.Optional(text(mostOfPlace.pointer, 'JSON Pointer (RFC 6901) into the body')),
+    parameter: Type.Optional(
+      text(mostOfPlace.parameter, 'Name of the query parameter, path parameter or header'),
+    ),
     code: text(100, 'What rule is broken'),
-    detail: text(4_000, 'What is wrong there and what is allowed'),
+    detail: text(mostOfPlace.detail, 'What is wrong there and what is allowed'),
   },
   { $id: 'ProblemPlace', additionalProperties: false, description: 'One place in a request that is wrong' },
 )
@@ -36,12 +45,12 @@ export const Problem = Type.Object(
     type: text(200, 'Address of the page about this kind of problem'),
     title: text(200, 'What kind of problem it is'),
     status: Type.Integer({ format: 'int32', minimum: 400, maximum: 599, description: 'HTTP status' }),
-    detail: text(10_000, 'What is wrong with this request'),
+    detail: text(mostOfDetail, 'What is wrong with this request'),
     instance: text(200, 'This occurrence, as a URN of the request id'),
     code: choice(problemCodes, { description: 'Stable code of the kind of problem' }),
     requestId: text(100, 'Id of the request, which the log has too'),
     remedy: text(500, 'What to do about this kind of problem'),
-    errors: Type.Array(ref(ProblemPlace), { maxItems: 20, description: 'Each place that is wrong' }),
+    errors: Type.Array(ref(ProblemPlace), { maxItems: mostErrors, description: 'Each place that is wrong' }),
   },
   { $id: 'Problem', additionalProperties: false, description: 'Problem details (RFC 9457)' },
 )

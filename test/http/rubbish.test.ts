@@ -1,5 +1,8 @@
 import { connect } from 'node:net'
+import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
+import { buildApp } from '../../src/app.ts'
+import { everything } from '../../src/http/deps.ts'
 import { useService } from '../support/service.ts'
 
 const service = useService()
@@ -126,6 +129,15 @@ describe('bodies of another kind', () => {
     await service.http.get('/livez').expect(200)
   })
 
+  it('a member whose name is long is named by its beginning', async () => {
+    const { body } = await raw(JSON.stringify({ ...valid, [`𝕏${'x'.repeat(20_000)}`]: 1 })).expect(422)
+    const [{ pointer, detail }] = body.errors
+    expect(pointer.length).toBeLessThanOrEqual(1_000)
+    expect(detail.length).toBeLessThanOrEqual(4_000)
+    expect(body.detail.length).toBeLessThanOrEqual(10_000)
+    expect(pointer).toMatch(/^\/𝕏x+…$/)
+  })
+
   it('a body with 10,000 unknown members is refused with 20 of them', async () => {
     const body = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`m${index}`, index]))
     const { body: problem } = await raw(JSON.stringify(body)).expect(422)
@@ -222,6 +234,22 @@ describe('addresses', () => {
     },
   )
 
+  it.each([
+    ['text', 'text/plain', 'text'],
+    ['what is no JSON', 'application/json', '{'],
+    ['too much', 'application/json', '1'.repeat(300_000)],
+  ])('a body of %s does not hide that the method is wrong, or the address', async (_, type, body) => {
+    const send = (address: string) => service.http.put(address).set('content-type', type).send(body)
+    await send('/v1/estimators').expect(405).expect('allow', 'GET, HEAD')
+    await send('/v1/nothing').expect(404)
+  })
+
+  it('QUERY is a method like any other', async () => {
+    const answer = await exchange('QUERY /v1/estimators HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')
+    expect(answer).toMatch(/^HTTP\/1.1 405 /)
+    expect(answer).toMatch(/allow: GET, HEAD\r\n/i)
+  })
+
   it('an id of 10,000 characters is 404 or 414', async () => {
     const { status } = await service.http.get(`/v1/scenarios/${'x'.repeat(10_000)}`)
     expect([404, 414, 422, 431]).toContain(status)
@@ -256,7 +284,29 @@ describe('what is not HTTP', () => {
   })
 })
 
+describe('a body that breaks off', () => {
+  it('is no failure of the service, and no word of the database', async () => {
+    const lines: string[] = []
+    const log = pino({ level: 'warn' }, { write: line => lines.push(line) })
+    const app = await buildApp({ ...service.installation, log, principal: everything })
+    const answered = new Promise<void>(resolve => app.addHook('onSend', async () => resolve()))
+    const url = await app.listen({ host: '127.0.0.1', port: 0 })
+    const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    const request = `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{`
+    socket.write(request, () => setTimeout(() => socket.destroy(), 50))
+    await answered
+    await app.close()
+    expect(lines).toEqual([])
+  })
+})
+
 describe('every answer', () => {
+  it('has no ETag when it is a problem', async () => {
+    const refused = await service.http.get('/v1/estimators').set('if-none-match', 'unquoted').expect(400)
+    expect(refused.headers.etag).toBeUndefined()
+    await service.http.get('/v1/estimators').expect(200).expect('etag', /^"/)
+  })
+
   it('carries a request id, which a problem repeats, and may not be sniffed', async () => {
     const { headers, body } = await service.http.get('/v1/nothing').expect(404)
     expect(headers['x-request-id']).toBe(body.requestId)

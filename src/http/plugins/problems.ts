@@ -41,6 +41,10 @@ function asProblem(error: Error & { code?: string; statusCode?: number }): HttpP
   }
   const known = frameworkErrors[error.code ?? '']
   if (known !== undefined) return new HttpProblem(known[0], known[1], { cause: error })
+  // A body that breaks off is the caller's doing, although its error is named like one of the database's.
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
+    return new HttpProblem('malformed-request', 'The request cannot be read.', { cause: error })
+  }
   const cause = error.cause
   if (isUnavailable(error) || (cause instanceof Error && isUnavailable(cause))) {
     return new HttpProblem('unavailable', 'The database cannot be reached at the moment.', {
@@ -57,9 +61,6 @@ function asProblem(error: Error & { code?: string; statusCode?: number }): HttpP
       { cause: error },
     )
   }
-  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
-    return new HttpProblem('malformed-request', 'The request cannot be read.', { cause: error })
-  }
   return new HttpProblem(
     'internal-error',
     'The service failed to answer; the failure has been logged under the request id.',
@@ -70,7 +71,9 @@ function asProblem(error: Error & { code?: string; statusCode?: number }): HttpP
 /** Sends a problem document. */
 export function sendProblem(reply: FastifyReply, problem: HttpProblem): FastifyReply {
   const { status } = problemTable[problem.code]
+  // The handler may have tagged the answer that it did not come to give.
   return reply
+    .removeHeader('etag')
     .code(status)
     .headers(problem.headers)
     .header('content-type', 'application/problem+json; charset=utf-8')
@@ -114,7 +117,7 @@ export function registerProblems(app: FastifyInstance): void {
       router.on(each as 'GET', url, () => {})
     }
   })
-  app.setNotFoundHandler((request, reply) => {
+  const answerUnknown = (request: FastifyRequest, reply: FastifyReply) => {
     const [path = '/'] = request.url.split('?')
     const allowed = [...methods].filter(method => router.find(method as 'GET', path) !== null)
     return sendProblem(
@@ -129,6 +132,12 @@ export function registerProblems(app: FastifyInstance): void {
             },
           ),
     )
+  }
+  app.setNotFoundHandler(answerUnknown)
+  // Where nothing is, no body is read, and nothing is wrong with how it is sent.
+  app.addHook('preParsing', (request, reply, _payload, done) => {
+    if (request.is404) answerUnknown(request, reply)
+    else done()
   })
 }
 

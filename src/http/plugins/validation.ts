@@ -11,10 +11,8 @@ import type { FastifyInstance, FastifySchemaCompiler, FastifySchemaValidationErr
 import { DomainError } from '../../domain/errors.ts'
 import { isDistribution, readDistribution } from '../../domain/sheet/distributions/read-distribution.ts'
 import { distributionKeyword } from '../../schemas/uncertain-number.ts'
+import { mostErrors } from '../../schemas/common.ts'
 import { HttpProblem, type ProblemPlace } from '../problem.ts'
-
-/** Most entries that `errors` of a problem document holds; a body can be wrong in more places than help. */
-const mostErrors = 20
 
 const shared = {
   strictNumbers: true,
