@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { largestSize } from '../domain/market/closure/close-base.ts'
 import { moneyScales } from '../domain/market/currency.ts'
 import { idPattern, Label } from './common.ts'
 import { number, numberOrNull, text, texts } from './datum.ts'
@@ -167,7 +168,11 @@ const MissingSegments = Type.Object(
   {
     segments: texts(20, 60, 'Id of a segment without a size'),
     contribution: money('What they must add together'),
-    size: numberOrNull('The size that is, all of them together; null when their factors differ', 0, 1e30),
+    size: numberOrNull(
+      'The size that is, all of them together; null when their factors differ or are next to 0',
+      0,
+      largestSize,
+    ),
   },
   {
     $id: 'MissingSegments',
@@ -180,9 +185,9 @@ const ClosingSizes = Type.Unsafe<Record<string, number | null>>({
   $id: 'ClosingSizes',
   type: 'object',
   additionalProperties: numberOrNull(
-    'Size in the unit of the answer; null when none above 0 closes',
+    'Size in the unit of the answer; null when none above 0, up to 1e30, closes',
     0,
-    1e30,
+    largestSize,
   ),
   maxProperties: 20,
   description: 'The size of each segment that closes the total when all others stay as they are',
@@ -194,9 +199,9 @@ const BaseClosure = Type.Object(
     total: money('What the combination comes to'),
     residual: signed('That less the printed total'),
     uniformMultiplier: numberOrNull(
-      'What all contributions must be multiplied with; null when they are 0',
+      'What all contributions must be multiplied with; null when they are 0 or next to it',
       0,
-      1e30,
+      largestSize,
     ),
     closingSizes: ref(ClosingSizes),
     missing: nullable(MissingSegments),

@@ -63,6 +63,12 @@ describe('POST /v1/closures', () => {
     expect(over.base.closingSizes).toEqual({ a: null, b: null })
   })
 
+  it('gives no size or multiplier that no market could have', async () => {
+    const segments = [{ id: 'a', valueCapture: 3e-291, candidates: one(1) }]
+    const { body } = await post({ total: 1, segments }).expect(200)
+    expect(body.base).toMatchObject({ uniformMultiplier: null, closingSizes: { a: null } })
+  })
+
   it('converts each size at the rate of its own year, in any scale', async () => {
     const candidates = [
       { value: 134, unit: '亿美元', year: 2021 },

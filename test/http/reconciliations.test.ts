@@ -6,6 +6,16 @@ const post = (body: object) => service.http.post('/v1/reconciliations').send(bod
 const codes = (body: { warnings: { code: string }[] }) => body.warnings.map(({ code }) => code)
 
 describe('POST /v1/reconciliations', () => {
+  it('refuses to pool estimates too far apart to have an interval in common', async () => {
+    const estimates = [
+      { name: 'next to nothing', value: 5e-324, logSd: 0.35 },
+      { name: 'a market', value: 685.78, logSd: 0.35 },
+    ]
+    const { body } = await post({ triangulation: { estimates } }).expect(422)
+    expect(body).toMatchObject({ code: 'out-of-range', errors: [{ pointer: '/triangulation/estimates' }] })
+    expect(body.detail).toContain('from 5e-324 to 685.78')
+  })
+
   it('brings parts and their whole together, with the residual and the shares in proportion', async () => {
     const { body } = await post({
       leastSquares: {

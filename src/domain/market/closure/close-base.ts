@@ -1,15 +1,18 @@
 import { DomainError } from '../../errors.ts'
 import type { ReadSegment } from './closure.ts'
 
+/** Largest size or multiplier that is given: far beyond any market, in any unit of money. */
+export const largestSize = 1e30
+
 /** What would make one combination come to the target. */
 export interface BaseClosure {
   readonly candidates: Readonly<Record<string, number>>
   readonly total: number
   /** Total less target. */
   readonly residual: number
-  /** What every contribution must be multiplied with; null when all of them are 0. */
+  /** What every contribution must be multiplied with; null when all of them are 0, or as good as. */
   readonly uniformMultiplier: number | null
-  /** By segment, with the others as they are: the size that closes; null when no size above 0 does. */
+  /** By segment, with the others as they are: the size that closes; null when none above 0, up to `largestSize`, does. */
   readonly closingSizes: Readonly<Record<string, number | null>>
   /**
    * What the segments without a size must add together; null when all have one or nothing is left to add, and the
@@ -29,14 +32,15 @@ export function closeBase(
   base: Readonly<Record<string, number>> = {},
 ): BaseClosure {
   checkBase(segments, base)
-  const choice = segments.map(({ id }) => base[id] ?? 0)
+  // A segment may be called what every object has a member called.
+  const choice = segments.map(({ id }) => (Object.hasOwn(base, id) ? (base[id] as number) : 0))
   const parts = segments.map(({ contributions }, s) => contributions[choice[s] as number] as number)
   const total = parts.reduce((sum, part) => sum + part, 0)
   return {
     candidates: Object.fromEntries(segments.map(({ id }, s) => [id, choice[s] as number])),
     total,
     residual: total - target,
-    uniformMultiplier: total > 0 ? target / total : null,
+    uniformMultiplier: sizeOf(target, total),
     closingSizes: Object.fromEntries(
       segments.map(({ id, factor }, s) => {
         const left = target - (total - (parts[s] as number))
@@ -47,10 +51,10 @@ export function closeBase(
   }
 }
 
-/** The size that contributes so much; null when none above 0 within the range of numbers does. */
+/** The size that contributes so much; null when none above 0, up to `largestSize`, does. */
 function sizeOf(left: number, factor: number): number | null {
   const size = left / factor
-  return left > 0 && factor > 0 && Number.isFinite(size) ? size : null
+  return left > 0 && factor > 0 && size <= largestSize ? size : null
 }
 
 function missingOf(

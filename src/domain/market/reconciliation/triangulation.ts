@@ -29,7 +29,7 @@ export interface Triangulation extends Pooling {
 
 /**
  * Pools estimates on the logarithmic scale. Throws `inconsistent-inputs` for several scopes, unless that is allowed,
- * and `out-of-range` for a value that has no logarithm.
+ * and `out-of-range` for a value that has no logarithm, or values too far apart to have an interval in common.
  */
 export function poolEstimates(
   {
@@ -57,6 +57,7 @@ export function poolEstimates(
   const scopes = [...new Set(read.flatMap(({ scope }) => (scope === null ? [] : [scope])))]
   if (scopes.length > 1 && !allowMixedScopes) refuseScopes(read)
   const pooling = pool(read.map(({ value, logSd }) => ({ log: Math.log(value), sd: logSd })))
+  refuseDistance(read, pooling)
   const { low, high } = pooling.random
   return {
     answer: {
@@ -69,6 +70,20 @@ export function poolEstimates(
     },
     warnings: [...mixed(scopes), ...heterogeneous(pooling)],
   }
+}
+
+/** Widest spread of a pooled logarithm, and highest end of an interval, that are given: no numbers lie much beyond. */
+const widest = { logSd: 100, high: 1e300 } as const
+
+function refuseDistance(read: readonly { readonly value: number }[], { random }: Pooling): void {
+  if (random.logSd <= widest.logSd && random.high <= widest.high) return
+  const values = read.map(({ value }) => value)
+  const [least, most] = [Math.min(...values), Math.max(...values)]
+  throw new DomainError(
+    'out-of-range',
+    `The estimates reach from ${least} to ${most}: so far apart that no interval of a common value can be given. Check their units, or leave one out.`,
+    { pointer: '/triangulation/estimates', facts: { least, most } },
+  )
 }
 
 function refuseScopes(read: readonly { readonly name: string; readonly scope: string | null }[]): never {
