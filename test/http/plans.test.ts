@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { complaintsDuring } from '../support/complaints.ts'
 import { useService } from '../support/service.ts'
 
 const service = useService({ worker: false })
@@ -161,21 +162,30 @@ describe('POST /v1/plans', () => {
   })
 
   it('ends a search whose caller has gone away', async () => {
-    const body = JSON.stringify({
-      model: { id: 'llama-3.1-405b' },
-      accelerator: { id: 'h100-sxm-80gb' },
-      maximumDevices: 16_384,
-      sequence: 131_072,
-    })
-    const gone = new AbortController()
-    const sent = fetch(`${service.url}/v1/plans`, {
-      ...{ method: 'POST', headers: { 'content-type': 'application/json' }, body, signal: gone.signal },
-    })
-    setTimeout(() => gone.abort(), 50)
-    await expect(sent).rejects.toThrow()
+    await sendAndLeave(service.url)
     // The thread is free again: a small search is answered at once.
     const start = performance.now()
     await search({ ...llama, devices: 64 }).expect(200)
     expect(performance.now() - start).toBeLessThan(5_000)
   })
+
+  it('does not take it for a failure of its own', async () => {
+    expect(await complaintsDuring(service.installation, sendAndLeave)).toEqual([])
+  })
 })
+
+/** Asks for a search of a second and more, and goes away after 50 ms. */
+async function sendAndLeave(url: string): Promise<void> {
+  const body = JSON.stringify({
+    ...llama,
+    maximumDevices: 100_000,
+    globalBatch: 55_440 * 16,
+    space: { microBatch: Array.from({ length: 24 }, (_, index) => index + 1) },
+  })
+  const gone = new AbortController()
+  const sent = fetch(`${url}/v1/plans`, {
+    ...{ method: 'POST', headers: { 'content-type': 'application/json' }, body, signal: gone.signal },
+  })
+  setTimeout(() => gone.abort(), 50)
+  await expect(sent).rejects.toThrow()
+}

@@ -1,8 +1,6 @@
 import { connect } from 'node:net'
-import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
-import { buildApp } from '../../src/app.ts'
-import { everything } from '../../src/http/deps.ts'
+import { complaintsDuring } from '../support/complaints.ts'
 import { useService } from '../support/service.ts'
 
 const service = useService()
@@ -286,17 +284,12 @@ describe('what is not HTTP', () => {
 
 describe('a body that breaks off', () => {
   it('is no failure of the service, and no word of the database', async () => {
-    const lines: string[] = []
-    const log = pino({ level: 'warn' }, { write: line => lines.push(line) })
-    const app = await buildApp({ ...service.installation, log, principal: everything })
-    const answered = new Promise<void>(resolve => app.addHook('onSend', async () => resolve()))
-    const url = await app.listen({ host: '127.0.0.1', port: 0 })
-    const socket = connect(Number(new URL(url).port), '127.0.0.1')
     const request = `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{`
-    socket.write(request, () => setTimeout(() => socket.destroy(), 50))
-    await answered
-    await app.close()
-    expect(lines).toEqual([])
+    const complaints = await complaintsDuring(service.installation, async url => {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1')
+      socket.write(request, () => setTimeout(() => socket.destroy(), 50))
+    })
+    expect(complaints).toEqual([])
   })
 })
 

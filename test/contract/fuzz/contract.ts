@@ -82,7 +82,7 @@ export function readContract(document: Document): Contract {
   const ajv = new Ajv2020({
     strict: false,
     strictNumbers: true,
-    allErrors: false,
+    allErrors: true,
     formats: { date: isDay, 'date-time': isTime, uri: true, int32: true, int64: true, double: true },
   })
   ajv.addSchema(document, 'document')

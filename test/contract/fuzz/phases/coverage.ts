@@ -1,6 +1,6 @@
 import { boundariesOf } from '../boundaries.ts'
 import type { Expectation } from '../checks.ts'
-import type { Operation, Parameter } from '../contract.ts'
+import type { BodyContract, Operation, Parameter } from '../contract.ts'
 import { expectationOf } from '../expectations.ts'
 import { chosen, inLanes } from '../lanes.ts'
 import { type Location, locationsOf, replaceAt, valueAt, valueWith } from '../locations.ts'
@@ -36,22 +36,28 @@ function* ofBody(session: Session, operation: Operation): Generator<Case> {
   for (const location of locationsOf(model.schema, resolve)) {
     const valid = validAt(model.examples, location) ?? simplest(location.schema, resolve)
     const { pointer } = location
-    for (const { keyword, value, member } of boundariesOf(location.schema, valid, resolve)) {
+    for (const { value, member } of boundariesOf(location.schema, valid, resolve)) {
       yield () => {
         const whole = wholeWith(session, model, location, value)
         const place = member === undefined ? pointer : `${pointer}/${escapeSegment(member)}`
-        // Where a schema is one of several, a count is wrong, an element is there twice, or more is wrong than
-        // this place, an error may stand above or below it.
-        const exact =
-          !location.inUnion &&
-          !/^enum$|Properties$|Items$/.test(keyword) &&
-          body.isValid(wholeWith(session, model, location, valid)) === true
+        // Where a schema is one of several, or more is wrong than this place, errors stand above or below it too.
+        const exact = !location.inUnion && onlyPlace(body, whole) === place
         const at = place === location.decides ? undefined : place
         const expectation = expectationOf(operation, body, whole, at, exact)
         return { request: requestOf(operation, parameters, whole), expectation }
       }
     }
   }
+}
+
+/** The one place where a validator finds a value wrong; undefined where it is right, or wrong in several. */
+function onlyPlace({ isValid }: BodyContract, value: Json): string | undefined {
+  if (isValid(value) === true) return undefined
+  const places = (isValid.errors ?? []).map(({ instancePath, params }) => {
+    const member = params.missingProperty ?? params.additionalProperty
+    return member === undefined ? instancePath : `${instancePath}/${escapeSegment(member)}`
+  })
+  return new Set(places).size === 1 ? places[0] : undefined
 }
 
 /** What an example has at a place. */
