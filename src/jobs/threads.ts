@@ -5,18 +5,16 @@ import type { ReadTable, TableBytes } from '../spreadsheet/read-table.ts'
 /**
  * A search, or how many layouts it would have gone through when those are too many, or that no thread was free, or
  * that its caller has gone away.
- * that nobody waits for it any more.
  */
 export type PlanOutcome =
   | { readonly search: PlanSearch }
   | { readonly tooMany: number }
   | { readonly busy: true }
   | { readonly gone: true }
-  | { readonly abandoned: true }
 
 /** Long calculations apart from the event loop. */
 export interface Threads {
-  /** Answers `busy` when too many wait already; aborting the signal ends the calculation: `abandoned`. */
+  /** Answers `busy` when too many wait already; aborting the signal ends the calculation: `gone`. */
   readonly plan: (problem: PlanProblem, signal: AbortSignal) => Promise<PlanOutcome>
   /** The rows of a table that was sent, why it cannot be read, or `busy` as with `plan`. */
   readonly readTable: (table: TableBytes, signal: AbortSignal) => Promise<ReadTable | { readonly busy: true }>
@@ -49,15 +47,6 @@ export function openThreads(count: number): Threads {
   return {
     plan: (problem, signal) => run('plan', problem, signal),
     readTable: (table, signal) => run('readTable', table, signal),
-    plan: async (problem, signal) => {
-      try {
-        return await pool.run(problem, { name: 'plan', signal })
-      } catch (error) {
-        if (signal.aborted) return { abandoned: true }
-        if (error instanceof Error && /queue is at limit/i.test(error.message)) return { busy: true }
-        throw error
-      }
-    },
     close: () => pool.close({ force: true }),
   }
 }

@@ -10,8 +10,8 @@ import {
 import type { FastifyInstance, FastifySchemaCompiler, FastifySchemaValidationError } from 'fastify'
 import { DomainError } from '../../domain/errors.ts'
 import { isDistribution, readDistribution } from '../../domain/sheet/distributions/read-distribution.ts'
-import { distributionKeyword } from '../../schemas/uncertain-number.ts'
 import { mostErrors } from '../../schemas/common.ts'
+import { distributionKeyword } from '../../schemas/uncertain-number.ts'
 import { HttpProblem, type ProblemPlace } from '../problem.ts'
 
 const shared = {

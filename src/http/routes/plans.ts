@@ -35,7 +35,6 @@ export const planRoutes =
         const outcome = await deps.threads.plan(resolved.problem, gone.signal)
         if ('gone' in outcome) return reply.hijack()
         if ('busy' in outcome) throw busy()
-        if ('abandoned' in outcome) throw abandoned()
         if ('tooMany' in outcome) throw tooManyLayouts(outcome.tooMany)
         return {
           engineVersion,
@@ -50,7 +49,3 @@ const busy = (): HttpProblem =>
   new HttpProblem('unavailable', 'Too many searches wait for a thread at the moment.', {
     headers: { 'retry-after': '2' },
   })
-
-/** Nobody reads it but the log, where a caller who goes away is no failure of the service. */
-const abandoned = (): HttpProblem =>
-  new HttpProblem('malformed-request', 'The caller went away before the answer was found.')
