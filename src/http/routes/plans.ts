@@ -33,7 +33,7 @@ export const planRoutes =
         // Where the caller went before this line, the event has been.
         if (reply.raw.destroyed) gone.abort()
         const outcome = await deps.threads.plan(resolved.problem, gone.signal)
-        if ('gone' in outcome) return reply.hijack()
+        if ('gone' in outcome) throw left()
         if ('busy' in outcome) throw busy()
         if ('tooMany' in outcome) throw tooManyLayouts(outcome.tooMany)
         return {
@@ -49,3 +49,7 @@ const busy = (): HttpProblem =>
   new HttpProblem('unavailable', 'Too many searches wait for a thread at the moment.', {
     headers: { 'retry-after': '2' },
   })
+
+/** Nobody reads it but the log, where a caller who goes away is no failure of the service. */
+const left = (): HttpProblem =>
+  new HttpProblem('malformed-request', 'The caller went away before the answer was found.')
