@@ -58,6 +58,7 @@ export async function documentText(): Promise<string> {
     store: {} as Store,
     catalogue: untouched,
     queue: {} as RunQueue,
+    mostQueued: 0,
     threads: {} as Threads,
     clock: untouched,
     newId: untouched,

@@ -3,8 +3,9 @@ import { availableParallelism } from 'node:os'
 import type { FastifyBaseLogger } from 'fastify'
 import type { HttpDeps } from './http/deps.ts'
 import { problemOfFailure } from './http/problem.ts'
-import { executeRun, type RunDeps } from './jobs/execute-run.ts'
+import { type Attempt, executeRun, type RunDeps } from './jobs/execute-run.ts'
 import { startRunQueue } from './jobs/run-queue.ts'
+import { type RunTask, workOut } from './jobs/run-task.ts'
 import { openThreads } from './jobs/threads.ts'
 import { watchCatalogue } from './store/catalogue-watch.ts'
 import { connect } from './store/connection.ts'
@@ -12,6 +13,7 @@ import { loadReferenceData } from './store/load-reference-data.ts'
 import { loadScenarios } from './store/load-scenarios.ts'
 import { migrate } from './store/migrations.ts'
 import { postgresStore } from './store/postgres-store.ts'
+import { listenForRunChanges } from './store/run-changes.ts'
 
 /** A database that is ready for service, and what works on it. */
 export interface Installation extends HttpDeps {
@@ -21,8 +23,17 @@ export interface Installation extends HttpDeps {
   readonly close: () => Promise<void>
 }
 
-/** Threads that calculate at once in one process: the other core is left to answering. */
-const threadsOfProcess = Math.max(1, availableParallelism() - 1)
+/** Threads that calculate for callers who wait: the other core is left to answering. */
+const answeringThreads = Math.max(1, availableParallelism() - 1)
+
+/** Runs that one process works on at once. One place is for runs that somebody waits for. */
+const runsAtOnce = Math.max(2, availableParallelism())
+
+/** How long a run under way may still take once the process is told to stop, before it goes back to the queue. */
+const lastMoments = 2_000
+
+/** Runs of one workspace that may wait for a worker. */
+const mostQueuedRuns = 1_000
 
 /** Ids that sort by the time they were made: milliseconds, then randomness. */
 function newId(prefix: string): string {
@@ -42,6 +53,7 @@ export async function openInstallation(
     clock = () => new Date(),
     ids = newId,
     lookForCatalogue = 10_000,
+    mostQueued = mostQueuedRuns,
   }: {
     pool: number
     publicUrl: string | null
@@ -50,25 +62,40 @@ export async function openInstallation(
     ids?: (prefix: string) => string
     /** How often to look for a newer catalogue, in milliseconds. */
     lookForCatalogue?: number
+    /** Runs of one workspace that may wait. */
+    mostQueued?: number
   },
 ): Promise<Installation> {
   await migrate(url)
   const onError = (err: Error) => log.error({ err }, 'background work failed')
   const connection = connect(url, { max: pool, onError })
+  const changes = listenForRunChanges(url, onError)
   try {
     await loadReferenceData(connection.prisma)
-    const store = postgresStore(connection)
+    const store = postgresStore(connection, changes)
     const catalogues = await watchCatalogue(connection.pool, { every: lookForCatalogue, onError })
-    const execute = executor({ store, catalogueOf: catalogues.ofVersion, clock })
-    await loadScenarios({ store, catalogue: catalogues.current(), execute })
+    const deps = { store, catalogueOf: catalogues.ofVersion, clock, problemOf: problemOfFailure }
+    const here: RunDeps = { ...deps, work: async task => workedOut(task) }
+    await loadScenarios({
+      store,
+      catalogue: catalogues.current(),
+      execute: runId => executeRun(here, runId, { last: true }),
+    })
     const secret = await connection.prisma.setting.findUniqueOrThrow({ where: { name: 'cursor-secret' } })
-    const queue = await startRunQueue(url, onError)
-    const threads = openThreads(threadsOfProcess)
+    const queue = await startRunQueue(url, { atOnce: runsAtOnce, onError })
+    const threads = openThreads({ answering: answeringThreads, runs: runsAtOnce })
+    const stopping = new AbortController()
+    const execute = (runId: string, { last }: Attempt) =>
+      executeRun({ ...deps, work: threads.run }, runId, {
+        last,
+        stopping: { signal: stopping.signal, enqueue: queue.enqueue },
+      })
     const abandon = (runId: string) => store.runs.abandon(runId, problemOfFailure(lost, runId), clock())
     return {
       store,
       catalogue: catalogues.current,
       queue,
+      mostQueued,
       threads,
       clock,
       newId: ids,
@@ -77,12 +104,15 @@ export async function openInstallation(
       work: () => queue.work(execute, abandon),
       close: async () => {
         catalogues.stop()
-        await threads.close()
+        setTimeout(() => stopping.abort(), lastMoments).unref()
         await queue.stop()
+        await threads.close()
+        await changes.stop()
         await connection.close()
       },
     }
   } catch (error) {
+    await changes.stop()
     await connection.close()
     throw error
   }
@@ -90,9 +120,11 @@ export async function openInstallation(
 
 const lost = new Error('Every attempt at the run ended without a word.')
 
-type Execute = (runId: string, attempt: { readonly last: boolean }) => Promise<void>
-
-const executor =
-  (deps: Pick<RunDeps, 'store' | 'catalogueOf' | 'clock'>): Execute =>
-  (runId, attempt) =>
-    executeRun({ ...deps, problemOf: problemOfFailure }, runId, attempt)
+/** Works a task out where it stands. */
+function workedOut(task: RunTask): string {
+  const work = workOut(task)
+  for (;;) {
+    const step = work.next()
+    if (step.done) return step.value
+  }
+}

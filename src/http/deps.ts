@@ -14,6 +14,8 @@ export interface HttpDeps {
   readonly store: Store
   readonly catalogue: () => CatalogueSnapshot
   readonly queue: RunQueue
+  /** Runs of one workspace that may wait for a worker. */
+  readonly mostQueued: number
   /** Where calculations go that would hold the event loop up. */
   readonly threads: Threads
   readonly clock: () => Date

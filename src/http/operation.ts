@@ -62,6 +62,7 @@ const descriptions: Readonly<Record<number, string>> = {
   415: 'The body is in a format that is not read',
   422: 'The request does not satisfy its schema, or contradicts itself',
   428: 'The change must name the version that it is made to',
+  429: 'Too much is asked for at once; Retry-After says when to come back',
   500: 'Something failed inside the service',
   503: 'A part of the service is not available',
 }

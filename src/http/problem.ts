@@ -95,7 +95,7 @@ export function problemOfFailure(error: Error, runId: string): JsonObject {
     error instanceof DomainError
       ? problemDocument(error.code, error.message, runId, [
           {
-            ...(error.pointer !== null && { pointer: `/inputs${error.pointer}` }),
+            ...(error.pointer !== null && { pointer: error.pointer }),
             code: error.code,
             detail: error.message,
           },

@@ -11,6 +11,7 @@ export const summary = ({
   workspaceId: _w,
   inputs: _i,
   datasetVersions: _d,
+  parameters: _p,
   scenarioId,
   createdAt,
   startedAt,
@@ -27,7 +28,8 @@ export const summary = ({
 /** A run with its result, whose stored bytes are put in as they are. */
 export async function withResult({ store }: HttpDeps, run: StoredRun): Promise<string> {
   const result = run.status === 'succeeded' ? await store.runs.result(run.id) : null
-  const head = JSON.stringify({ ...summary(run), inputs: run.inputs, datasetVersions: run.datasetVersions })
+  const { inputs, parameters, datasetVersions } = run
+  const head = JSON.stringify({ ...summary(run), inputs, parameters, datasetVersions })
   return `${head.slice(0, -1)},"result":${result ?? 'null'}}`
 }
 

@@ -1,10 +1,10 @@
 import { PgBoss } from 'pg-boss'
-import type { ExecuteSql } from '../store/store.ts'
+import type { EnqueueRun, RunPriority } from '../store/store.ts'
 
 /** Where runs wait for a worker. */
 export interface RunQueue {
   /** Adds a run's job, in the transaction of `executeSql`. */
-  enqueue: (runId: string, executeSql: ExecuteSql) => Promise<void>
+  enqueue: EnqueueRun
   /**
    * Starts taking jobs. `execute` may throw, and the job is then tried again; `last` says that it will not be.
    * `abandon` is given the runs whose last attempt ended without a word, as that of a worker that was killed.
@@ -18,8 +18,9 @@ export interface RunQueue {
 }
 
 const queueName = 'runs'
-/** Jobs that one process works on at once; they wait for the database more than they compute. */
-const workersOfProcess = 2
+
+/** Higher goes first. */
+const priorities: Readonly<Record<RunPriority, number>> = { interactive: 10, batch: 0 }
 
 /** Where jobs go whose attempts are used up. */
 const lostQueueName = 'lost-runs'
@@ -31,8 +32,14 @@ interface RunJob {
   readonly runId: string
 }
 
-/** The queue in PostgreSQL, by pg-boss. `onError` hears of its background work. */
-export async function startRunQueue(url: string, onError: (error: Error) => void): Promise<RunQueue> {
+/**
+ * The queue in PostgreSQL, by pg-boss. `atOnce` jobs are worked on at a time in this process, at least two: one place
+ * is kept for interactive runs, so that batches never hold them up. `onError` hears of its background work.
+ */
+export async function startRunQueue(
+  url: string,
+  { atOnce, onError }: { readonly atOnce: number; readonly onError: (error: Error) => void },
+): Promise<RunQueue> {
   const boss = new PgBoss({
     connectionString: url,
     application_name: 'reckon-jobs',
@@ -54,14 +61,15 @@ export async function startRunQueue(url: string, onError: (error: Error) => void
     retryBackoff: true,
     // A worker that says nothing for this long is gone, and its job goes to another.
     heartbeatSeconds: 10,
-    expireInSeconds: 600,
+    // The longest that a run may take.
+    expireInSeconds: 3_600,
     deleteAfterSeconds: 86_400,
     notify: true,
   })
   return {
-    enqueue: async (runId, executeSql) => {
+    enqueue: async ({ id: runId, priority }, executeSql) => {
       const db = { executeSql: async (text: string, values?: unknown[]) => executeSql(text, values) }
-      await boss.send(queueName, { runId } satisfies RunJob, { db })
+      await boss.send(queueName, { runId } satisfies RunJob, { db, priority: priorities[priority] })
     },
     work: async (execute, abandon) => {
       // Waking is by notification; the poll is for one that was missed.
@@ -70,9 +78,10 @@ export async function startRunQueue(url: string, onError: (error: Error) => void
         pollingIntervalSeconds: 1,
         notifyPollingIntervalSeconds: 5,
       } as const
-      for (let worker = 0; worker < workersOfProcess; worker++) {
+      for (let worker = 0; worker < atOnce; worker++) {
         let id = ''
-        id = await boss.work<RunJob>(queueName, options, async jobs => {
+        const own = worker === 0 ? { ...options, minPriority: priorities.interactive } : options
+        id = await boss.work<RunJob>(queueName, own, async jobs => {
           try {
             for (const { data, retryCount } of jobs)
               await execute(data.runId, { last: retryCount >= retryLimit })

@@ -1,5 +1,8 @@
+import type { MessagePort } from 'node:worker_threads'
 import { countLayouts, mostLayouts, type PlanProblem, searchPlans } from '../domain/compute/plan/search.ts'
-import type { PlanOutcome } from './threads.ts'
+import { DomainError } from '../domain/errors.ts'
+import { type RunTask, workOut } from './run-task.ts'
+import type { PlanOutcome, RunOutcome } from './threads.ts'
 
 // What runs in a thread: a named function a task.
 
@@ -9,4 +12,29 @@ export { readTable } from '../spreadsheet/read-table.ts'
 export function plan(problem: PlanProblem): PlanOutcome {
   const layouts = countLayouts(problem)
   return layouts > mostLayouts ? { tooMany: layouts } : { search: searchPlans(problem) }
+}
+
+/** Milliseconds between two words on how far a run is. */
+const between = 100
+
+/** Works a run out, and tells through the port how far it is. */
+export function run({ task, port }: { readonly task: RunTask; readonly port: MessagePort }): RunOutcome {
+  let next = performance.now() + between
+  try {
+    const work = workOut(task)
+    for (;;) {
+      const step = work.next()
+      if (step.done) return { body: step.value }
+      if (performance.now() < next) continue
+      port.postMessage(step.value)
+      next = performance.now() + between
+    }
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error
+    // An error that crosses a thread loses its class and its members, so a refusal crosses as what it says.
+    const { code, message, pointer, facts } = error
+    return { refusal: { code, message, pointer, facts } }
+  } finally {
+    port.close()
+  }
 }

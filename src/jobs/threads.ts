@@ -1,23 +1,41 @@
+import { MessageChannel } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import type { PlanProblem, PlanSearch } from '../domain/compute/plan/search.ts'
+import { DomainError } from '../domain/errors.ts'
 import type { ReadTable, TableBytes } from '../spreadsheet/read-table.ts'
+import type { RunTask } from './run-task.ts'
 
 /**
  * A search, or how many layouts it would have gone through when those are too many, or that no thread was free, or
- * that its caller has gone away.
+ * that nobody waits for it any more.
  */
 export type PlanOutcome =
   | { readonly search: PlanSearch }
   | { readonly tooMany: number }
   | { readonly busy: true }
-  | { readonly gone: true }
+  | { readonly abandoned: true }
+
+/** The body that a run has worked out, or what its estimator refuses. */
+export type RunOutcome =
+  | { readonly body: string }
+  | { readonly refusal: Pick<DomainError, 'code' | 'message' | 'pointer' | 'facts'> }
+
+/** How a run is followed and ended. */
+export interface RunWatch {
+  /** Aborting it ends the calculation at once, in the middle of a step if need be. */
+  readonly signal: AbortSignal
+  /** Told a few times a second how far the run is, from 0 to 1. */
+  readonly onProgress: (progress: number) => void
+}
 
 /** Long calculations apart from the event loop. */
 export interface Threads {
-  /** Answers `busy` when too many wait already; aborting the signal ends the calculation: `gone`. */
+  /** Answers `busy` when too many wait already; aborting the signal ends the calculation: `abandoned`. */
   readonly plan: (problem: PlanProblem, signal: AbortSignal) => Promise<PlanOutcome>
   /** The rows of a table that was sent, why it cannot be read, or `busy` as with `plan`. */
   readonly readTable: (table: TableBytes, signal: AbortSignal) => Promise<ReadTable | { readonly busy: true }>
+  /** The body of a run; throws what its estimator refuses, and an `AbortError` when it was ended. */
+  readonly run: (task: RunTask, watch: RunWatch) => Promise<string>
   readonly close: () => Promise<void>
 }
 
@@ -26,12 +44,12 @@ const mostWaiting = 16
 /** Threads are started when first needed, and end when idle for so long. */
 const idle = 60_000
 
-/** Threads of this process; `count` at once. */
-export function openThreads(count: number): Threads {
+/** Threads of this process: `answering` for callers that wait, and one for each run that it works on at a time. */
+export function openThreads({ answering, runs }: { answering: number; runs: number }): Threads {
   const pool = new Piscina({
     filename: new URL('./thread.ts', import.meta.url).href,
     minThreads: 0,
-    maxThreads: count,
+    maxThreads: answering + runs,
     idleTimeout: idle,
     maxQueue: mostWaiting,
   })
@@ -39,7 +57,7 @@ export function openThreads(count: number): Threads {
     try {
       return await pool.run(task, { name, signal })
     } catch (error) {
-      if (name === 'plan' && signal.aborted) return { gone: true }
+      if (name === 'plan' && signal.aborted) return { abandoned: true }
       if (error instanceof Error && /queue is at limit/i.test(error.message)) return { busy: true }
       throw error
     }
@@ -47,6 +65,21 @@ export function openThreads(count: number): Threads {
   return {
     plan: (problem, signal) => run('plan', problem, signal),
     readTable: (table, signal) => run('readTable', table, signal),
+    run: async (task, { signal, onProgress }) => {
+      const { port1, port2 } = new MessageChannel()
+      port1.on('message', onProgress)
+      try {
+        const outcome = (await pool.run(
+          { task, port: port2 },
+          { name: 'run', signal, transferList: [port2] },
+        )) as RunOutcome
+        if ('body' in outcome) return outcome.body
+        const { code, message, pointer, facts } = outcome.refusal
+        throw new DomainError(code, message, { ...(pointer !== null && { pointer }), facts })
+      } finally {
+        port1.close()
+      }
+    },
     close: () => pool.close({ force: true }),
   }
 }

@@ -74,6 +74,16 @@ const httpProblems = {
     'This change must name the version that it is made to',
     'Send the ETag of the resource in If-Match (or If-None-Match: * to create it).',
   ),
+  'queue-full': row(
+    429,
+    'Too many runs wait for a worker',
+    'Start the run again after the seconds in Retry-After, or cancel runs that are not needed any more.',
+  ),
+  'too-many-streams': row(
+    429,
+    'Too many streams of events are open',
+    'Close one, or poll GET /v1/runs/{id} instead.',
+  ),
   'headers-too-large': row(431, 'The headers are too large', 'Send fewer or shorter headers.'),
   'internal-error': row(
     500,

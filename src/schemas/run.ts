@@ -5,6 +5,7 @@ import { pageOf } from './document.ts'
 import { Estimate } from './estimate.ts'
 import { choice, nullable, ref } from './reference.ts'
 import { Inputs } from './scenario.ts'
+import { Simulation, SimulationParameters } from './simulation.ts'
 
 const moment = (description: string) => Type.String({ format: 'date-time', maxLength: 30, description })
 const optionalMoment = (description: string) =>
@@ -15,12 +16,31 @@ const count = (minimum: number, description: string) =>
 
 export const runStatuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const
 
+export const runKinds = ['estimate', 'simulation'] as const
+const kind = choice(runKinds, {
+  description: 'What is worked out: the estimate of the scenario, or how far it may be off',
+  default: 'estimate',
+})
+
 const members = {
   id: Type.String({ pattern: idPattern, maxLength: 100, description: 'Id of the run' }),
   version: count(1, 'Version, which the ETag names too; it rises with every change of state'),
   scenario: Type.String({ pattern: idPattern, maxLength: 100, description: 'Id of the scenario' }),
   scenarioVersion: count(1, 'Version of the scenario that is evaluated'),
   estimator: choice(estimatorIds, { description: 'The estimator' }),
+  kind,
+  priority: choice(['interactive', 'batch'], {
+    description: 'Interactive runs go before batches: reruns and simulations of many samples',
+  }),
+  cause: choice(['request', 'datasets', 'catalogue'], {
+    description: 'What it was started by: a request, or a change that the scenario is rerun on',
+  }),
+  rerunOf: Type.Unsafe<string | null>({
+    type: ['string', 'null'],
+    maxLength: 100,
+    description:
+      'Id of the run whose result this one renews; GET /v1/comparisons?runs=… tells the difference',
+  }),
   status: choice(runStatuses, { description: 'State: queued and running come to one of the others' }),
   progress: Type.Number({
     format: 'double',
@@ -47,24 +67,35 @@ export const Run = Type.Object(
   {
     ...members,
     inputs: ref(Inputs),
+    parameters: Type.Unsafe<Record<string, unknown>>({
+      type: 'object',
+      additionalProperties: true,
+      maxProperties: 50,
+      description: 'What its kind was asked beside the inputs',
+    }),
     datasetVersions: Type.Unsafe<Record<string, number>>({
       type: 'object',
       additionalProperties: { type: 'integer', format: 'int32', minimum: 1, maximum: 2_147_483_647 },
       maxProperties: 200,
       description: 'Version of each dataset that the inputs refer to',
     }),
-    result: nullable(Estimate),
+    result: Type.Unsafe<unknown>({
+      anyOf: [ref(Estimate), ref(Simulation), { type: 'null' }],
+      description: 'The answer, after its kind; null until the run has succeeded',
+    }),
   },
   {
     $id: 'Run',
     additionalProperties: false,
-    description: 'One immutable evaluation of one scenario version',
+    description: 'One immutable piece of work on one scenario version',
   },
 )
 
 export const RunStart = Type.Object(
   {
     scenarioVersion: Type.Optional(count(1, 'Version of the scenario to evaluate; default: the current one')),
+    kind: Type.Optional(kind),
+    simulation: Type.Optional(ref(SimulationParameters)),
   },
   { $id: 'RunStart', additionalProperties: false, description: 'What to run' },
 )

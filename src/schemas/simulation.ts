@@ -118,6 +118,35 @@ export const SimulationRequest = Type.Object(
   },
 )
 
+const {
+  inputs: _inputs,
+  alternatives: _alternatives,
+  samples: _samples,
+  ...sharedMembers
+} = SimulationRequest.properties
+
+/** Samples that a run may draw: as many as it can keep at once, of one quantity. */
+export const mostSamplesOfRun = 4_194_304
+
+export const SimulationParameters = Type.Object(
+  {
+    samples: Type.Optional(
+      Type.Integer({
+        format: 'int32',
+        minimum: leastSamples,
+        maximum: mostSamplesOfRun,
+        description: `Samples: a power of two for sobol, else a multiple of 16; default ${simulationDefaults.samples}. Above ${mostSamples} the run is a batch`,
+      }),
+    ),
+    ...sharedMembers,
+  },
+  {
+    $id: 'SimulationParameters',
+    additionalProperties: false,
+    description: 'How to simulate a scenario whose inputs have distributions',
+  },
+)
+
 const HistogramBin = Type.Object(
   {
     from: finite('Lower end, in the unit of the quantity'),
@@ -284,6 +313,7 @@ export const simulationComponents = [
   WeightedRequest,
   Threshold,
   SimulationRequest,
+  SimulationParameters,
   HistogramBin,
   Histogram,
   Exceedance,

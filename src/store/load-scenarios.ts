@@ -17,7 +17,8 @@ export async function loadScenarios({
 }: {
   store: Store
   catalogue: Catalogue
-  execute: (runId: string, attempt: { readonly last: boolean }) => Promise<void>
+  /** Works a run out at once, and finishes it. */
+  execute: (runId: string) => Promise<void>
 }): Promise<void> {
   const viewer = { workspaceId: publicWorkspace, mayWritePublic: true }
   const { scenarios, madeAt } = readReferenceData()
@@ -36,6 +37,6 @@ export async function loadScenarios({
           if ((await store.runs.read(viewer, runId)) === null) throw error
         })
     }
-    await execute(runId, { last: true })
+    await execute(runId)
   }
 }

@@ -190,6 +190,15 @@ export interface ScenarioStore {
   latestRunId: (viewer: Viewer, id: string) => Promise<string | null | undefined>
 }
 
+/** What a run works out: the estimate of its scenario, or how far that may be off. */
+export type RunKind = 'estimate' | 'simulation'
+
+/** Whether somebody waits for a run. What nobody waits for never holds up what somebody does. */
+export type RunPriority = 'interactive' | 'batch'
+
+/** What a run was started by. */
+export type RunCause = 'request' | 'datasets' | 'catalogue'
+
 export type RunStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled'
 
 export interface StoredRun {
@@ -198,6 +207,13 @@ export interface StoredRun {
   readonly scenarioId: string
   readonly scenarioVersion: number
   readonly estimator: string
+  readonly kind: RunKind
+  /** What the kind is asked beside the inputs. */
+  readonly parameters: JsonObject
+  readonly priority: RunPriority
+  readonly cause: RunCause
+  /** The run whose result this one renews. */
+  readonly rerunOf: string | null
   readonly inputs: JsonObject
   readonly datasetVersions: Readonly<Record<string, number>>
   readonly engineVersion: string
@@ -215,12 +231,31 @@ export interface StoredRun {
 /** What a run is started with, beyond the scenario version that it evaluates. */
 export interface RunStart {
   readonly runId: string
+  /** An estimate unless given, that somebody waits for, asked for by a request. */
+  readonly kind?: RunKind
+  readonly parameters?: JsonObject
+  readonly priority?: RunPriority
+  readonly cause?: RunCause
+  readonly rerunOf?: string | null
   readonly engineVersion: string
   readonly catalogueVersion: string
   /** The datasets that a version's inputs refer to. */
   readonly datasetsOf: (estimator: string, inputs: JsonObject) => readonly string[]
+  /** Runs of one workspace that may wait for a worker; any number unless given. */
+  readonly mostQueued?: number
   readonly now: Date
 }
+
+/** Sends a run's job to the workers, in the transaction of `executeSql`. */
+export type EnqueueRun = (
+  run: { readonly id: string; readonly priority: RunPriority },
+  executeSql: ExecuteSql,
+) => Promise<void>
+
+/** A run was written, or why it was not. */
+export type RunStartOutcome =
+  | WriteOutcome<StoredRun>
+  | { readonly refused: 'queue-full'; readonly waiting: number }
 
 /** Runs a statement on the connection and in the transaction of the caller. */
 export type ExecuteSql = (text: string, values?: unknown[]) => Promise<{ rows: unknown[] }>
@@ -244,17 +279,21 @@ export interface RunStore {
   result: (id: string) => Promise<string | null>
   /**
    * Writes the run and, through `enqueue`, its job in one transaction. `latest` takes the scenario's current version.
-   * Refuses with `dangling` when a reference of that version leads nowhere.
+   * Refuses with `dangling` when a reference of that version leads nowhere, and with `queue-full` when too many wait.
    */
   start: (
     viewer: Viewer,
     scenarioId: string,
     scenarioVersion: number | 'latest',
     start: RunStart,
-    enqueue: (runId: string, executeSql: ExecuteSql) => Promise<void>,
-  ) => Promise<WriteOutcome<StoredRun>>
+    enqueue: EnqueueRun,
+  ) => Promise<RunStartOutcome>
   /** Takes a run that is not finished, under a token of this attempt; null when there is nothing to take. */
   claim: (id: string, now: Date) => Promise<ClaimedRun | null>
+  /** Writes how far an attempt has come; false when the run is not its any more: cancelled, or taken by another. */
+  report: (run: ClaimedRun, progress: number) => Promise<boolean>
+  /** Puts a claimed run back into the queue, as if this attempt had not begun; false when the claim has lapsed. */
+  giveBack: (run: ClaimedRun, enqueue: EnqueueRun) => Promise<boolean>
   /** Finishes a claimed run with its answer, and makes it the scenario's result; false when the claim has lapsed. */
   succeed: (run: ClaimedRun, body: string, now: Date) => Promise<boolean>
   fail: (run: ClaimedRun, problem: JsonObject, now: Date) => Promise<boolean>
@@ -262,6 +301,11 @@ export interface RunStore {
   abandon: (id: string, problem: JsonObject, now: Date) => Promise<void>
   /** Cancels a run that is not finished; the run as it is then, or null when there is none. */
   cancel: (viewer: Viewer, id: string, now: Date) => Promise<StoredRun | null>
+  /**
+   * Calls `changed` after changes of a run, by whichever process, until the function it returns is called. A change
+   * may be missed while the database is away.
+   */
+  watch: (id: string, changed: () => void) => () => void
 }
 
 /** Everything that is kept. */

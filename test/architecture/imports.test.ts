@@ -92,7 +92,7 @@ describe('who may import whom', () => {
     expect(
       forbidden(
         'jobs',
-        [/^jobs\//, /^domain\//, /^spreadsheet\//, /^digest\.ts$/, /^(pg-boss|piscina)$/],
+        [/^jobs\//, /^domain\//, /^spreadsheet\//, /^digest\.ts$/, /^(pg-boss|piscina|node:worker_threads)$/],
         [/^store\/(store|json|reference-data)\.ts$/],
       ),
     ).toEqual([])

@@ -51,7 +51,7 @@ describe('the run queue', () => {
   it('fails a run whose every attempt ends without a word', async () => {
     const { url, start, store, clock } = await installation()
     const run = await start()
-    const queue = await startRunQueue(url, unheard)
+    const queue = await startRunQueue(url, { atOnce: 2, onError: unheard })
     onTestFinished(queue.stop)
     let attempts = 0
     const vanish = async () => {

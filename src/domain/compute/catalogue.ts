@@ -147,3 +147,23 @@ export interface Catalogue {
   /** How far off left-out estimates were, by family and stratum. */
   readonly errorStrata: ReadonlyMap<string, ErrorStratum>
 }
+
+/** The catalogue without what a snapshot of it may hold besides: plain data, which crosses from thread to thread. */
+export function onlyCatalogue({
+  version,
+  accelerators,
+  models,
+  prices,
+  exchangeRates,
+  costConstants,
+  priceIndex,
+  priceChanges,
+  publishedMfu,
+  calibration,
+  errorStrata,
+}: Catalogue): Catalogue {
+  return {
+    ...{ version, accelerators, models, prices, exchangeRates, costConstants },
+    ...{ priceIndex, priceChanges, publishedMfu, calibration, errorStrata },
+  }
+}

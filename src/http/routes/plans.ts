@@ -33,8 +33,8 @@ export const planRoutes =
         // Where the caller went before this line, the event has been.
         if (reply.raw.destroyed) gone.abort()
         const outcome = await deps.threads.plan(resolved.problem, gone.signal)
-        if ('gone' in outcome) throw left()
         if ('busy' in outcome) throw busy()
+        if ('abandoned' in outcome) throw abandoned()
         if ('tooMany' in outcome) throw tooManyLayouts(outcome.tooMany)
         return {
           engineVersion,
@@ -51,5 +51,5 @@ const busy = (): HttpProblem =>
   })
 
 /** Nobody reads it but the log, where a caller who goes away is no failure of the service. */
-const left = (): HttpProblem =>
+const abandoned = (): HttpProblem =>
   new HttpProblem('malformed-request', 'The caller went away before the answer was found.')

@@ -8,13 +8,14 @@ import { ifNoneMatch, listQuery } from '../../schemas/document.ts'
 import { Estimate } from '../../schemas/estimate.ts'
 import { ref } from '../../schemas/reference.ts'
 import { Run, RunPage, RunStart } from '../../schemas/run.ts'
-import type { StoredRun, Viewer } from '../../store/store.ts'
+import type { RunStartOutcome, StoredRun, Viewer, WriteOutcome } from '../../store/store.ts'
 import { etagOf, isCurrent } from '../conditional.ts'
 import type { HttpDeps } from '../deps.ts'
 import { operation } from '../operation.ts'
 import { missing, written } from '../outcome.ts'
 import { HttpProblem } from '../problem.ts'
 import { runFilters, runLists } from '../run-list.ts'
+import { type AskedRun, runAsked } from '../run-start.ts'
 import { isFinished, json, withResult } from '../run-view.ts'
 
 const scenarioParams = idParameter('scenario')
@@ -41,6 +42,7 @@ export const scenarioRunRoutes =
   async app => {
     const { runs, scenarios } = deps.store
     const sendRuns = runLists(deps)
+    const asked = runAsked(deps)
 
     const finishedWithin = async (viewer: Viewer, run: StoredRun, seconds: number): Promise<StoredRun> => {
       const end = performance.now() + seconds * 1_000
@@ -63,7 +65,7 @@ export const scenarioRunRoutes =
           id: 'startRun',
           summary: 'Run a scenario',
           description:
-            'Queues an evaluation of the scenario and answers 202 with its address, or 201 when Prefer: wait=N was given and it finished in time.',
+            'Queues an estimate of the scenario, or a simulation of it, and answers 202 with its address, or 201 when Prefer: wait=N was given and it finished in time. GET /v1/runs/{id}/events follows it.',
           tag: 'scenarios',
           params: scenarioParams,
           headers: prefer,
@@ -80,25 +82,25 @@ export const scenarioRunRoutes =
               headers: ['Location', 'ETag', 'Retry-After', 'Preference-Applied'],
             },
           },
-          problems: [403, 404],
+          problems: [403, 404, 429],
         }),
       },
       async (request, reply) => {
         const { id } = request.params as { id: string }
-        const { scenarioVersion = 'latest' } = request.body as { scenarioVersion?: number }
+        const body = request.body as AskedRun
+        const { scenarioVersion = 'latest' } = body
         const start = {
           runId: deps.newId('run'),
+          ...(await asked(request, id, body)),
           engineVersion,
           catalogueVersion: deps.catalogue().version,
           datasetsOf,
+          mostQueued: deps.mostQueued,
           now: deps.clock(),
         }
+        const outcome = await runs.start(request.viewer, id, scenarioVersion, start, deps.queue.enqueue)
         const name = scenarioVersion === 'latest' ? id : `${id}" at version "${scenarioVersion}`
-        const queued = written(
-          await runs.start(request.viewer, id, scenarioVersion, start, deps.queue.enqueue),
-          'scenario',
-          name,
-        )
+        const queued = written(notFull(outcome), 'scenario', name)
         const wait = preferredWait(request.headers.prefer)
         const run = wait === null ? queued : await finishedWithin(request.viewer, queued, wait)
         if (wait !== null) reply.header('preference-applied', `wait=${wait}`)
@@ -168,6 +170,16 @@ export const scenarioRunRoutes =
       },
     )
   }
+
+/** Refuses a run where too many wait already. */
+function notFull(outcome: RunStartOutcome): WriteOutcome<StoredRun> {
+  if (!('refused' in outcome) || outcome.refused !== 'queue-full') return outcome
+  throw new HttpProblem(
+    'queue-full',
+    `${outcome.waiting} runs wait for a worker already, which is as many as may; start this one when some have finished.`,
+    { headers: { 'retry-after': '5' } },
+  )
+}
 
 /** Seconds that `Prefer: wait=N` asks for, bounded; null when it does not ask. Other preferences may be ignored. */
 function preferredWait(header: string | string[] | undefined): number | null {

@@ -5,6 +5,7 @@ import { Type } from 'typebox'
 import { digest } from '../../digest.ts'
 import { type Estimator, engineVersion, type Lookup } from '../../domain/estimate.ts'
 import { type EstimatorId, estimatorIds, estimatorOf } from '../../domain/estimators.ts'
+import { sensitivityAnswer, simulationAnswer, solutionAnswer } from '../../domain/uncertainty/answers.ts'
 import {
   type SensitivityRequest as AskedSensitivity,
   sensitivity,
@@ -25,7 +26,6 @@ import { inSlices, pauses } from '../in-slices.ts'
 import { operation } from '../operation.ts'
 import { HttpProblem } from '../problem.ts'
 import { csv, ndjson, sweepLines } from '../sweep-lines.ts'
-import { sensitivityAnswer, simulationAnswer, solutionAnswer } from '../uncertainty-answers.ts'
 
 const params = Type.Object(
   {

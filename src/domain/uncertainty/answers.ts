@@ -1,7 +1,7 @@
-import type { Drivers, Sensitivity } from '../domain/uncertainty/sensitivity.ts'
-import { rounded } from '../domain/uncertainty/significant.ts'
-import type { SimulatedQuantity, Simulation } from '../domain/uncertainty/simulate.ts'
-import type { Solution } from '../domain/uncertainty/solve.ts'
+import type { Drivers, Sensitivity } from './sensitivity.ts'
+import { rounded } from './significant.ts'
+import type { SimulatedQuantity, Simulation } from './simulate.ts'
+import type { Solution } from './solve.ts'
 
 /** A simulation as it is answered: percentiles become members such as `p5`. */
 export function simulationAnswer({ percentiles, results, inputs, ...rest }: Simulation) {
