@@ -13,6 +13,7 @@ import { calibrationProfileRoutes } from './http/routes/calibration-profiles.ts'
 import { catalogueRoutes } from './http/routes/catalogue.ts'
 import { closureRoutes } from './http/routes/closures.ts'
 import { companyComparisonRoutes } from './http/routes/company-comparisons.ts'
+import { comparisonRoutes } from './http/routes/comparisons.ts'
 import { datasetRoutes } from './http/routes/datasets.ts'
 import { estimateRoutes } from './http/routes/estimates.ts'
 import { estimatorRoutes } from './http/routes/estimators.ts'
@@ -23,6 +24,7 @@ import { observationTableRoutes } from './http/routes/observation-tables.ts'
 import { planRoutes } from './http/routes/plans.ts'
 import { reconciliationRoutes } from './http/routes/reconciliations.ts'
 import { reportRoutes } from './http/routes/reports.ts'
+import { runEventRoutes } from './http/routes/run-events.ts'
 import { runRoutes } from './http/routes/runs.ts'
 import { scenarioRunRoutes } from './http/routes/scenario-runs.ts'
 import { scenarioVersionRoutes } from './http/routes/scenario-versions.ts'
@@ -102,6 +104,8 @@ export async function buildApp(deps: AppDeps) {
   await app.register(scenarioVersionRoutes(deps))
   await app.register(scenarioRunRoutes(deps))
   await app.register(runRoutes(deps))
+  await app.register(runEventRoutes(deps))
+  await app.register(comparisonRoutes(deps))
   await app.register(reportRoutes(deps))
   await app.register(fitRoutes(deps))
   await app.register(closureRoutes(deps))

@@ -57,6 +57,7 @@ export async function documentText(): Promise<string> {
   const app = await buildApp({
     store: {} as Store,
     catalogue: untouched,
+    catalogueOf: untouched,
     queue: {} as RunQueue,
     mostQueued: 0,
     threads: {} as Threads,

@@ -94,6 +94,7 @@ export async function openInstallation(
     return {
       store,
       catalogue: catalogues.current,
+      catalogueOf: catalogues.ofVersion,
       queue,
       mostQueued,
       threads,

@@ -13,6 +13,8 @@ export interface Principal {
 export interface HttpDeps {
   readonly store: Store
   readonly catalogue: () => CatalogueSnapshot
+  /** An edition of the catalogue by its version. */
+  readonly catalogueOf: (version: string) => Promise<CatalogueSnapshot>
   readonly queue: RunQueue
   /** Runs of one workspace that may wait for a worker. */
   readonly mostQueued: number

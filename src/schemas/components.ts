@@ -11,6 +11,7 @@ import { commonComponents } from './common.ts'
 import { companyComponents } from './company.ts'
 import { companyComparisonComponents } from './company-comparison.ts'
 import { companyFactComponents } from './company-fact.ts'
+import { comparisonComponents } from './comparison.ts'
 import { datasetComponents } from './dataset.ts'
 import { distributionComponents } from './distribution.ts'
 import { estimateComponents } from './estimate.ts'
@@ -48,6 +49,7 @@ const components: readonly TSchema[] = [
   ...planComponents,
   ...scenarioComponents,
   ...runComponents,
+  ...comparisonComponents,
   ...catalogueComponents,
   ...companyComponents,
   ...companyFactComponents,
