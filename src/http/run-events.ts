@@ -13,14 +13,14 @@ export interface RunEvents {
   readonly gone: AbortSignal
   /** Aborted when the service stops: the last state is sent, and the reader comes back elsewhere. */
   readonly stopping: AbortSignal
+  /** How often something is sent when nothing happens, so that no proxy takes the connection for dead, in milliseconds. */
+  readonly heartbeatEvery?: number
+  /** How often the state is looked at when no change is told, in milliseconds. */
+  readonly lookEvery?: number
 }
 
 /** How soon a reader comes back after a broken connection, in milliseconds. */
 const retry = 2_000
-/** How often something is sent when nothing happens, so that no proxy takes the connection for dead. */
-const heartbeatEvery = 15_000
-/** How often the state is looked at when no change is told. */
-const lookEvery = 2_000
 /** The shortest time between two states. */
 const between = 100
 
@@ -37,6 +37,8 @@ export async function* runEvents({
   since,
   gone,
   stopping,
+  heartbeatEvery = 15_000,
+  lookEvery = 2_000,
 }: RunEvents): AsyncGenerator<string> {
   const change = signalOf(changed => runs.watch(run.id, changed))
   const ended = AbortSignal.any([gone, stopping])

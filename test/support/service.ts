@@ -18,7 +18,11 @@ export interface TestService {
 
 /** Starts a service before the tests of a file and stops it after them. Requests go over a real socket. */
 export function useService(
-  options: { readonly worker?: boolean; readonly lookForCatalogue?: number } = {},
+  options: {
+    readonly worker?: boolean
+    readonly lookForCatalogue?: number
+    readonly mostQueued?: number
+  } = {},
 ): TestService {
   let service: TestService | undefined
   let drop: (() => Promise<void>) | undefined
@@ -26,14 +30,15 @@ export function useService(
     const database = await newDatabase()
     drop = database.drop
     const log = pino({ level: process.env.TEST_LOG ?? 'silent' })
-    const { lookForCatalogue = 10_000 } = options
+    const { worker = true, lookForCatalogue = 10_000, ...more } = options
     const installation = await openInstallation(database.url, {
       pool: 5,
       publicUrl: null,
       log,
       lookForCatalogue,
+      ...more,
     })
-    if (options.worker !== false) await installation.work()
+    if (worker) await installation.work()
     const app = await buildApp({ ...installation, log, principal: everything })
     const url = await app.listen({ host: '127.0.0.1', port: 0 })
     service = { app, installation, databaseUrl: database.url, url, http: supertest(url) }
