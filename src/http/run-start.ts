@@ -2,12 +2,8 @@ import type { FastifyRequest } from 'fastify'
 import { digest } from '../digest.ts'
 import { DomainError } from '../domain/errors.ts'
 import { type EstimatorId, estimatorOf } from '../domain/estimators.ts'
-import {
-  mostSamples,
-  type SimulationRequest,
-  simulate,
-  simulationDefaults,
-} from '../domain/uncertainty/simulate.ts'
+import { type SimulationRequest, simulate, simulationDefaults } from '../domain/uncertainty/simulate.ts'
+import { mostSamples } from '../domain/uncertainty/simulation-plan.ts'
 import type { JsonObject } from '../store/json.ts'
 import type { RunKind, RunStart } from '../store/store.ts'
 import type { HttpDeps } from './deps.ts'

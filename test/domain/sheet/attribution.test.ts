@@ -66,7 +66,7 @@ describe('attribution', () => {
 
   it('sums to the whole for every result, exact and sampled', () => {
     for (const count of [1, 5, mostExact, mostExact + 1, 40]) {
-      const after: ResultsAfter = made => {
+      const resultsAfter: ResultsAfter = made => {
         let [product, sum] = [1, 0]
         for (let change = 0; change < count; change++) {
           product *= made[change] ? 1 + change / 20 : 1
@@ -74,10 +74,10 @@ describe('attribution', () => {
         }
         return [product, sum]
       }
-      const { parts, method } = attributed(count, 2, after)
+      const { parts, method } = attributed(count, 2, resultsAfter)
       expect(method).toBe(count <= mostExact ? 'exact' : 'sampled')
-      const none = [...Array.from(after(new Uint8Array(count)))]
-      const all = Array.from(after(new Uint8Array(count).fill(1)))
+      const none = [...Array.from(resultsAfter(new Uint8Array(count)))]
+      const all = Array.from(resultsAfter(new Uint8Array(count).fill(1)))
       for (const result of [0, 1]) {
         const whole = (all[result] as number) - (none[result] as number)
         const total = parts.reduce((sum, part) => sum + (part[result] as number), 0)
@@ -112,10 +112,10 @@ describe('attribution', () => {
   })
 
   it('gives nothing to a change that does nothing, and samples alike each time', () => {
-    const after: ResultsAfter = made => [
+    const resultsAfter: ResultsAfter = made => [
       made.reduce((sum, each, change) => sum + (change === 3 ? 0 : each * change), 0) ** 2,
     ]
-    const [one, again] = [attributed(15, 1, after), attributed(15, 1, after)]
+    const [one, again] = [attributed(15, 1, resultsAfter), attributed(15, 1, resultsAfter)]
     expect(one.parts[3]?.[0]).toBe(0)
     expect(one.alone[3]?.[0]).toBe(0)
     expect(again).toEqual(one)
