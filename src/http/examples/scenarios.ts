@@ -89,6 +89,42 @@ export const scenarioExamples: readonly ExampleRequest[] = [
   },
   { name: 'result', operation: 'getScenarioResult', summary: 'What a dashboard polls', parameters: { id } },
   {
+    name: 'run-events',
+    operation: 'watchRun',
+    summary: 'The one event of a run that has finished',
+    parameters: { id: 'run_example1' },
+  },
+  {
+    name: 'scenario-uncertain',
+    operation: 'createScenario',
+    summary: 'A scenario whose inputs are uncertain',
+    body: {
+      name: 'our-13b-uncertain',
+      estimator: 'training',
+      inputs: { ...inputs, throughput: { mfu: { triangular: { low: 0.3, mode: 0.4, high: 0.5 } } } },
+    },
+  },
+  {
+    name: 'run-simulation',
+    operation: 'startRun',
+    summary: 'Simulate it',
+    parameters: { id: 'our-13b-uncertain', prefer: 'wait=10' },
+    body: { kind: 'simulation', simulation: { samples: 1024, outputs: ['trainingCost'], histogramBins: 4 } },
+  },
+  {
+    name: 'run-again',
+    operation: 'startRun',
+    summary: 'An older version of the scenario, to compare with',
+    parameters: { id, prefer: 'wait=10' },
+    body: { scenarioVersion: 1 },
+  },
+  {
+    name: 'comparison',
+    operation: 'compareRuns',
+    summary: 'Fewer devices: longer, for the same money',
+    parameters: { runs: 'run_example1,run_example3' },
+  },
+  {
     name: 'run-cancel',
     operation: 'cancelRun',
     summary: 'A run that has finished stays as it is',
