@@ -29,5 +29,7 @@ for (const { name, ours, other, ratio, goal, holds } of comparisons) {
   )
 }
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(comparisons, null, 2)}\n`)
-// The comparisons with a time of their own must hold everywhere; ratios over sockets are printed and judged by people.
-if (comparisons.some(({ holds, goal }) => !holds && goal.includes('µs'))) process.exitCode = 1
+// By hand, the comparisons with a time of their own must hold. A short run beside other work only shows them.
+if (!values.short && comparisons.some(({ holds, goal }) => !holds && goal.includes('µs'))) {
+  process.exitCode = 1
+}
