@@ -4,6 +4,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { HttpDeps } from './http/deps.ts'
 import { problemOfFailure } from './http/problem.ts'
 import { type Attempt, executeRun, type RunDeps } from './jobs/execute-run.ts'
+import { rerunStale } from './jobs/rerun-stale.ts'
 import { startRunQueue } from './jobs/run-queue.ts'
 import { type RunTask, workOut } from './jobs/run-task.ts'
 import { openThreads } from './jobs/threads.ts'
@@ -60,7 +61,7 @@ export async function openInstallation(
     log: FastifyBaseLogger
     clock?: () => Date
     ids?: (prefix: string) => string
-    /** How often to look for a newer catalogue, in milliseconds. */
+    /** How often to look for a newer catalogue, and for scenarios that are to be run again, in milliseconds. */
     lookForCatalogue?: number
     /** Runs of one workspace that may wait. */
     mostQueued?: number
@@ -90,6 +91,8 @@ export async function openInstallation(
         last,
         stopping: { signal: stopping.signal, enqueue: queue.enqueue },
       })
+    let reruns: NodeJS.Timeout | undefined
+    const rerun = () => void rerunStale({ store, enqueue: queue.enqueue, clock, onError }).catch(onError)
     const abandon = (runId: string) => store.runs.abandon(runId, problemOfFailure(lost, runId), clock())
     return {
       store,
@@ -102,9 +105,13 @@ export async function openInstallation(
       newId: ids,
       cursorSecret: secret.value,
       publicUrl,
-      work: () => queue.work(execute, abandon),
+      work: async () => {
+        await queue.work(execute, abandon)
+        reruns = setInterval(rerun, lookForCatalogue).unref()
+      },
       close: async () => {
         catalogues.stop()
+        clearInterval(reruns)
         setTimeout(() => stopping.abort(), lastMoments).unref()
         await queue.stop()
         await threads.close()

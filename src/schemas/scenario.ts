@@ -19,6 +19,17 @@ const tags = Type.Array(Type.String({ minLength: 1, maxLength: 60, description: 
   uniqueItems: true,
   description: 'Words to find the scenario by',
 })
+const rerunOn = Type.Array(
+  choice(['datasets', 'catalogue'], {
+    description: 'datasets: those that the inputs refer to; catalogue: prices, accelerators, models',
+  }),
+  {
+    maxItems: 2,
+    uniqueItems: true,
+    description:
+      'Changes on which the scenario is run again, once it has been run: the new run names the one before in rerunOf',
+  },
+)
 const moment = (text: string) => Type.String({ format: 'date-time', maxLength: 30, description: text })
 const version = Type.Integer({
   format: 'int32',
@@ -28,7 +39,13 @@ const version = Type.Integer({
 })
 
 /** The members of a scenario beside its estimator and inputs, which may be left out when writing. */
-export const scenarioDefaults = { description: '', tags: [], companies: [], datasets: [] } as const
+export const scenarioDefaults = {
+  description: '',
+  tags: [],
+  companies: [],
+  datasets: [],
+  rerunOn: [],
+} as const
 
 const contentOf = (id: EstimatorId): TObject =>
   Type.Object(
@@ -44,6 +61,7 @@ const contentOf = (id: EstimatorId): TObject =>
       tags: Type.Optional(tags),
       companies: Type.Optional(idList('company', 100)),
       datasets: Type.Optional(idList('dataset', 100)),
+      rerunOn: Type.Optional(rerunOn),
     },
     {
       $id: `${id[0]?.toUpperCase()}${id.slice(1)}Scenario`,
@@ -62,6 +80,7 @@ export interface ScenarioWrite {
   readonly tags?: readonly string[]
   readonly companies?: readonly string[]
   readonly datasets?: readonly string[]
+  readonly rerunOn?: readonly ('datasets' | 'catalogue')[]
 }
 
 export const Inputs = Type.Unsafe<Record<string, unknown>>({
@@ -85,6 +104,7 @@ export const ScenarioContent = Type.Unsafe<ScenarioWrite>({
     tags,
     companies: idList('company', 100),
     datasets: idList('dataset', 100),
+    rerunOn,
   },
   discriminator: { propertyName: 'estimator' },
   oneOf: contents.map(content => ref(content)),
@@ -108,6 +128,7 @@ const shown = {
   inputs: ref(Inputs),
   companies: idList('company', 100),
   datasets: idList('dataset', 100),
+  rerunOn,
 }
 
 const id = Type.String({

@@ -23,7 +23,7 @@ export async function loadScenarios({
   const viewer = { workspaceId: publicWorkspace, mayWritePublic: true }
   const { scenarios, madeAt } = readReferenceData()
   for (const { id, ...content } of scenarios) {
-    await store.scenarios.create(viewer, id, { ...content, name: id }, madeAt)
+    await store.scenarios.create(viewer, id, { ...content, name: id, rerunOn: [] }, madeAt)
     // A result stands already, or (undefined) the scenario has been deleted.
     if ((await store.scenarios.latestRunId(viewer, id)) !== null) continue
     const runId = `run_${id}`

@@ -6,7 +6,8 @@ import { pageClauses, pageOf, type SortExpression, visible } from './page.ts'
 import { inTransaction } from './pool-transaction.ts'
 import { type RunChanges, runChannel } from './run-changes.ts'
 import { columnList, startRun } from './run-start.ts'
-import type { ClaimedRun, RunStore, StoredRun } from './store.ts'
+import { staleScenarios } from './stale-scenarios.ts'
+import type { ClaimedRun, RunStore, StaleScenario, StoredRun } from './store.ts'
 import { publicWorkspace } from './workspaces.ts'
 
 const sorts: Readonly<Record<string, SortExpression>> = {
@@ -161,6 +162,15 @@ export function runStore(prisma: PrismaClient, pool: pg.Pool, changes: Pick<RunC
           publicWorkspace,
         ])
       )
+    },
+
+    stale: async limit => {
+      const { rows } = await pool.query<StaleScenario>({
+        name: 'run-stale',
+        text: staleScenarios,
+        values: [limit],
+      })
+      return rows
     },
 
     watch: changes.watch,

@@ -37,7 +37,11 @@ interface ScenarioRow {
 const columns = Prisma.sql`s.id, s.version, s.workspace_id AS "workspaceId", s.latest_run_id AS "latestRunId",
   s.created_at AS "createdAt", s.updated_at AS "updatedAt", v.document`
 
+/** Members that versions do not have which were written before the members were there. */
+const laterMembers = { rerunOn: [] } as const
+
 const stored = ({ document, ...row }: ScenarioRow): StoredScenario => ({
+  ...laterMembers,
   ...document,
   id: row.id,
   version: row.version,
@@ -51,14 +55,18 @@ const versionOf = (
   id: string,
   row: { version: number; createdAt: Date; document: unknown },
 ): StoredScenarioVersion => ({
+  ...laterMembers,
   ...(row.document as ScenarioContent),
   id,
   version: row.version,
   createdAt: row.createdAt,
 })
 
-const contentOf = ({ name, estimator, description, tags, inputs, companies, datasets }: ScenarioContent) =>
-  ({ name, estimator, description, tags, inputs, companies, datasets }) as unknown as Prisma.InputJsonObject
+const contentOf = (content: ScenarioContent) => {
+  const { name, estimator, description, tags, inputs, companies, datasets, rerunOn } = content
+  const members = { name, estimator, description, tags, inputs, companies, datasets, rerunOn }
+  return members as unknown as Prisma.InputJsonObject
+}
 
 const isUniqueViolation = (error: unknown): boolean =>
   error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'

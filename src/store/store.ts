@@ -140,6 +140,8 @@ export interface ScenarioContent {
   readonly inputs: JsonObject
   readonly companies: readonly string[]
   readonly datasets: readonly string[]
+  /** What the scenario is run again for when it changes. */
+  readonly rerunOn: readonly RerunCause[]
 }
 
 export interface StoredScenario extends ScenarioContent {
@@ -196,8 +198,22 @@ export type RunKind = 'estimate' | 'simulation'
 /** Whether somebody waits for a run. What nobody waits for never holds up what somebody does. */
 export type RunPriority = 'interactive' | 'batch'
 
+/** A change that scenarios are run again on: of a dataset that they refer to, or of the catalogue, prices included. */
+export type RerunCause = 'datasets' | 'catalogue'
+
 /** What a run was started by. */
-export type RunCause = 'request' | 'datasets' | 'catalogue'
+export type RunCause = 'request' | RerunCause
+
+/** A scenario whose latest run is not of the current data any more, and that asks to be run again then. */
+export interface StaleScenario {
+  readonly workspaceId: string
+  readonly scenarioId: string
+  readonly cause: RerunCause
+  readonly catalogueVersion: string
+  readonly latestRun: string
+  /** The run behind its result; null when none has succeeded. */
+  readonly resultRun: string | null
+}
 
 export type RunStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled'
 
@@ -301,6 +317,8 @@ export interface RunStore {
   abandon: (id: string, problem: JsonObject, now: Date) => Promise<void>
   /** Cancels a run that is not finished; the run as it is then, or null when there is none. */
   cancel: (viewer: Viewer, id: string, now: Date) => Promise<StoredRun | null>
+  /** Scenarios, of all workspaces, that are to be run again; at most `limit`. */
+  stale: (limit: number) => Promise<readonly StaleScenario[]>
   /**
    * Calls `changed` after changes of a run, by whichever process, until the function it returns is called. A change
    * may be missed while the database is away.

@@ -101,6 +101,7 @@ export const scenarioExamples: readonly ExampleRequest[] = [
     body: {
       name: 'our-13b-uncertain',
       estimator: 'training',
+      rerunOn: ['catalogue'],
       inputs: { ...inputs, throughput: { mfu: { triangular: { low: 0.3, mode: 0.4, high: 0.5 } } } },
     },
   },

@@ -39,7 +39,10 @@ const writtenMembers = ({
   inputs,
   companies,
   datasets,
-}: StoredScenario): StoredContent => ({ name, estimator, description, tags, inputs, companies, datasets })
+  rerunOn,
+}: StoredScenario): StoredContent => ({
+  ...{ name, estimator, description, tags, inputs, companies, datasets, rerunOn },
+})
 
 /** An id from a name: its ASCII letters and digits; a name without any gets one that says only what it is. */
 function idFrom(name: string): string {
