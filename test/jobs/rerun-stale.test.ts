@@ -102,7 +102,7 @@ describe('scenarios that ask to be run again', () => {
       .patch(`/v1/datasets/${id}`)
       .set('if-match', '*')
       .set('content-type', 'application/merge-patch+json')
-      .send(JSON.stringify({ metric: 'revenue of games' }))
+      .send(JSON.stringify({ title: { en: 'Games, once more' } }))
       .expect(200)
     await settled(games.id, 2)
     expect((await runsOf(games.id)).at(-1)).toMatchObject({ cause: 'datasets', rerunOf: games.first })
