@@ -14,7 +14,9 @@ RUN mkdir /production && cp package.json package-lock.json .npmrc /production/ \
  && cd /production && npm ci --omit=dev --omit=optional --legacy-peer-deps --ignore-scripts
 
 FROM node:24-bookworm-slim
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
+# A container is reached from outside, and a service that is reached from outside needs keys: without AUTH it would
+# not start.
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 AUTH=keys
 WORKDIR /app
 COPY --from=build /production/node_modules node_modules
 COPY --from=build /app/src/generated src/generated

@@ -1,13 +1,19 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
+import type { Authentication } from './http/authentication.ts'
 import type { HttpDeps, Principal } from './http/deps.ts'
+import { registerAccess } from './http/plugins/access.ts'
 import { bodyLimit, registerBodies } from './http/plugins/bodies.ts'
 import { registerDraining } from './http/plugins/draining.ts'
 import { registerHeaders } from './http/plugins/headers.ts'
+import { registerIdempotency } from './http/plugins/idempotency.ts'
 import { registerOpenapi } from './http/plugins/openapi.ts'
 import { registerProblems, sendClientError, sendFrameworkError } from './http/plugins/problems.ts'
 import { registerSerialisation } from './http/plugins/serialisation.ts'
+import { connectionLimits, registerTimeLimits } from './http/plugins/time-limits.ts'
 import { registerValidation } from './http/plugins/validation.ts'
+import { watchPressure } from './http/pressure.ts'
+import { auditLogRoutes } from './http/routes/audit-log.ts'
 import { backtestRoutes } from './http/routes/backtests.ts'
 import { calibrationProfileRoutes } from './http/routes/calibration-profiles.ts'
 import { catalogueRoutes } from './http/routes/catalogue.ts'
@@ -19,6 +25,7 @@ import { estimateRoutes } from './http/routes/estimates.ts'
 import { estimatorRoutes } from './http/routes/estimators.ts'
 import { fitRoutes } from './http/routes/fits.ts'
 import { forecastScoreRoutes } from './http/routes/forecast-scores.ts'
+import { keyRoutes } from './http/routes/keys.ts'
 import { knowledgeRoutes } from './http/routes/knowledge.ts'
 import { observationTableRoutes } from './http/routes/observation-tables.ts'
 import { planRoutes } from './http/routes/plans.ts'
@@ -31,22 +38,17 @@ import { scenarioVersionRoutes } from './http/routes/scenario-versions.ts'
 import { scenarioRoutes } from './http/routes/scenarios.ts'
 import { scopeRoutes } from './http/routes/scopes.ts'
 import { serviceRoutes } from './http/routes/service.ts'
+import { shareRoutes } from './http/routes/shares.ts'
 import { uncertaintyRoutes } from './http/routes/uncertainty.ts'
 import { allComponents } from './schemas/components.ts'
-import type { Viewer } from './store/store.ts'
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Whose rows this request sees. */
-    viewer: Viewer
-  }
-}
 
 /** What an app is built from. */
 export interface AppDeps extends HttpDeps {
   readonly log: FastifyBaseLogger
-  /** Everybody, until keys are configured. */
-  readonly principal: Principal
+  /** Who everybody is, where no authentication is configured; else what finds out. */
+  readonly principal: Principal | Authentication
+  /** Ids of requests; made here unless given. */
+  readonly requestIds?: () => string
 }
 
 /** Ids of requests: unique within a process by a counter, and across processes by a random start. */
@@ -65,14 +67,19 @@ export async function buildApp(deps: AppDeps) {
     loggerInstance: deps.log,
     // One line a request is written by a hook of ours; the framework would write two.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
-    genReqId: requestIds(),
+    genReqId: deps.requestIds ?? requestIds(),
     // A logger a request would be made for two lines at most; those lines name the request themselves.
     childLoggerFactory: logger => logger,
     bodyLimit,
     routerOptions: { maxParamLength: 200 },
-    requestTimeout: 15_000,
-    connectionTimeout: 0,
+    requestTimeout: connectionLimits.requestTimeout,
+    connectionTimeout: connectionLimits.connectionTimeout,
     keepAliveTimeout: 72_000,
+    http: {
+      headersTimeout: connectionLimits.headersTimeout,
+      connectionsCheckingInterval: connectionLimits.connectionsCheckingInterval,
+    },
+    trustProxy: deps.limits.proxies.length === 0 ? false : [...deps.limits.proxies],
     clientErrorHandler: sendClientError,
     frameworkErrors: sendFrameworkError,
     // What comes on an open connection while the service stops is still answered, and the connection closed.
@@ -80,15 +87,16 @@ export async function buildApp(deps: AppDeps) {
     forceCloseConnections: 'idle',
   }).withTypeProvider<TypeBoxTypeProvider>()
 
-  const viewer: Viewer = {
-    workspaceId: deps.principal.workspaceId,
-    mayWritePublic: deps.principal.scopes.has('admin'),
-  }
-  app.decorateRequest('viewer', { getter: () => viewer })
+  const { principal, limits } = deps
+  const pressure = watchPressure(limits.eventLoopDelay)
+  app.addHook('onClose', async () => pressure.close())
 
   registerDraining(app)
   registerProblems(app)
   registerHeaders(app)
+  registerTimeLimits(app)
+  registerAccess(app, { ...deps, isOverloaded: pressure.isHigh })
+  registerIdempotency(app)
   registerBodies(app)
   for (const component of allComponents) app.addSchema(component)
   registerValidation(app)
@@ -119,6 +127,9 @@ export async function buildApp(deps: AppDeps) {
   await app.register(scopeRoutes(deps))
   await app.register(datasetRoutes(deps))
   await app.register(observationTableRoutes(deps))
+  await app.register(keyRoutes(deps, keyId => 'forget' in principal && principal.forget(keyId)))
+  await app.register(shareRoutes(deps))
+  await app.register(auditLogRoutes(deps))
   return app
 }
 

@@ -1,10 +1,12 @@
 import { pino } from 'pino'
 import { type App, buildApp } from './app.ts'
+import { readConfig } from './config.ts'
 import { everything } from './http/deps.ts'
 import { type ExampleRequest, exampleRequests } from './http/example-requests.ts'
 import { openInstallation } from './installation.ts'
 import type { RunQueue } from './jobs/run-queue.ts'
 import type { Threads } from './jobs/threads.ts'
+import { limitsOf } from './limits.ts'
 import type { Store } from './store/store.ts'
 
 /** What the service answered to an example. */
@@ -24,13 +26,20 @@ export async function openExampleService(
   databaseUrl: string,
 ): Promise<{ app: App; close: () => Promise<void> }> {
   const log = pino({ level: 'silent' })
-  let ids = 0
+  const ids = new Map<string, number>()
+  let requests = 0
   const installation = await openInstallation(databaseUrl, {
     pool: 4,
     publicUrl: null,
     log,
     clock: () => exampleTime,
-    ids: prefix => `${prefix}_example${++ids}`,
+    ids: prefix => {
+      const count = (ids.get(prefix) ?? 0) + 1
+      ids.set(prefix, count)
+      return `${prefix}_example${count}`
+    },
+    // Forty-three characters, as real ones have, and no secret.
+    secrets: () => 'example-'.padEnd(43, '0'),
   })
   await installation.work()
   const app = await buildApp({
@@ -38,6 +47,7 @@ export async function openExampleService(
     cursorSecret: 'example',
     log,
     principal: everything,
+    requestIds: () => `example-${++requests}`,
   })
   await app.ready()
   return {
@@ -63,6 +73,8 @@ export async function documentText(): Promise<string> {
     threads: {} as Threads,
     clock: untouched,
     newId: untouched,
+    newSecret: untouched,
+    limits: limitsOf(readConfig({})),
     cursorSecret: '',
     publicUrl: null,
     log: pino({ level: 'silent' }),

@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import type { FastifyBaseLogger } from 'fastify'
-import type { HttpDeps } from './http/deps.ts'
+import { readConfig } from './config.ts'
+import { newSecret } from './http/credentials.ts'
+import type { HttpDeps, Limits } from './http/deps.ts'
 import { problemOfFailure } from './http/problem.ts'
 import { type Attempt, executeRun, type RunDeps } from './jobs/execute-run.ts'
 import { rerunStale } from './jobs/rerun-stale.ts'
 import { startRunQueue } from './jobs/run-queue.ts'
 import { type RunTask, workOut } from './jobs/run-task.ts'
 import { openThreads } from './jobs/threads.ts'
+import { limitsOf } from './limits.ts'
 import { watchCatalogue } from './store/catalogue-watch.ts'
 import { connect } from './store/connection.ts'
 import { loadReferenceData } from './store/load-reference-data.ts'
@@ -36,8 +39,14 @@ const lastMoments = 2_000
 /** Runs of one workspace that may wait for a worker. */
 const mostQueuedRuns = 1_000
 
+/** How often answers to repeated requests that are a day old are deleted, in ms. */
+const sweepEvery = 600_000
+
+/** Limits of an installation that is used from its own machine. */
+const defaultLimits: Limits = limitsOf(readConfig({}))
+
 /** Ids that sort by the time they were made: milliseconds, then randomness. */
-function newId(prefix: string): string {
+export function newId(prefix: string): string {
   return `${prefix}_${Date.now().toString(36).padStart(9, '0')}${randomBytes(8).toString('hex')}`
 }
 
@@ -53,6 +62,8 @@ export async function openInstallation(
     log,
     clock = () => new Date(),
     ids = newId,
+    secrets = newSecret,
+    limits = defaultLimits,
     lookForCatalogue = 10_000,
     mostQueued = mostQueuedRuns,
   }: {
@@ -61,6 +72,8 @@ export async function openInstallation(
     log: FastifyBaseLogger
     clock?: () => Date
     ids?: (prefix: string) => string
+    secrets?: () => string
+    limits?: Limits
     /** How often to look for a newer catalogue, and for scenarios that are to be run again, in milliseconds. */
     lookForCatalogue?: number
     /** Runs of one workspace that may wait. */
@@ -94,6 +107,8 @@ export async function openInstallation(
     let reruns: NodeJS.Timeout | undefined
     const rerun = () => void rerunStale({ store, enqueue: queue.enqueue, clock, onError }).catch(onError)
     const abandon = (runId: string) => store.runs.abandon(runId, problemOfFailure(lost, runId), clock())
+    const sweeping = setInterval(() => void store.answers.sweep().catch(onError), sweepEvery)
+    sweeping.unref()
     return {
       store,
       catalogue: catalogues.current,
@@ -103,6 +118,8 @@ export async function openInstallation(
       threads,
       clock,
       newId: ids,
+      newSecret: secrets,
+      limits,
       cursorSecret: secret.value,
       publicUrl,
       work: async () => {
@@ -113,6 +130,7 @@ export async function openInstallation(
         catalogues.stop()
         clearInterval(reruns)
         setTimeout(() => stopping.abort(), lastMoments).unref()
+        clearInterval(sweeping)
         await queue.stop()
         await threads.close()
         await changes.stop()

@@ -1,14 +1,16 @@
 import { buildApp } from './app.ts'
-import { readConfig } from './config.ts'
+import { readConfig, refuseOpenService } from './config.ts'
 import { openDatabase } from './database.ts'
-import { everything } from './http/deps.ts'
 import { openInstallation } from './installation.ts'
+import { limitsOf } from './limits.ts'
 import { openLog } from './log.ts'
+import { principalOf } from './principal.ts'
 
 /** Longest that stopping may take before the process ends anyway. */
 const stopWithin = 10_000
 
 const config = readConfig(process.env)
+if (config.ROLE !== 'worker') refuseOpenService(config)
 const { log, flush } = openLog(config.LOG_LEVEL)
 
 /** What has been opened, last first: stopping goes through it in this order. */
@@ -38,7 +40,13 @@ async function start(): Promise<void> {
   }
   if (stopping) return
   const publicUrl = config.PUBLIC_URL ?? null
-  const installation = await openInstallation(database.url, { pool: config.DATABASE_POOL, publicUrl, log })
+  const installation = await openInstallation(database.url, {
+    pool: config.DATABASE_POOL,
+    publicUrl,
+    log,
+    limits: limitsOf(config),
+    mostQueued: config.QUEUE_LIMIT,
+  })
   opened.unshift({ what: 'the installation', close: installation.close })
   if (stopping) return
   if (config.ROLE !== 'service') await installation.work()
@@ -46,7 +54,9 @@ async function start(): Promise<void> {
     log.info('worker is ready')
     return
   }
-  const app = await buildApp({ ...installation, log, principal: everything })
+  const principal = principalOf(config, installation, log)
+  if ('close' in principal) opened.unshift({ what: 'the use of keys', close: principal.close })
+  const app = await buildApp({ ...installation, log, principal })
   opened.unshift({ what: 'the server', close: () => app.close() })
   if (stopping) return
   const address = await app.listen({ host: config.HOST, port: config.PORT })

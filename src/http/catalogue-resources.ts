@@ -55,6 +55,7 @@ export function listingRoutes(listing: CatalogueListing, deps: HttpDeps): Fastif
           id: `list${plural}`,
           summary: `The ${plural.toLowerCase()} of the catalogue`,
           tag: 'catalogue',
+          scope: 'read',
           query: listQuery(sortNames, {
             q: search,
             ...Object.fromEntries(Object.entries(filters).map(([name, each]) => [name, each.schema])),
@@ -85,6 +86,7 @@ export function listingRoutes(listing: CatalogueListing, deps: HttpDeps): Fastif
           id: `get${singular}`,
           summary: `One ${what} of the catalogue`,
           tag: 'catalogue',
+          scope: 'read',
           params: idParameter(what),
           headers: ifNoneMatch,
           answers: { 200: { description: `The ${what}`, schema, headers: ['ETag'] }, 304: seen },

@@ -1,12 +1,25 @@
 import type { RunQueue } from '../jobs/run-queue.ts'
 import type { Threads } from '../jobs/threads.ts'
+import type { Scope } from '../store/access.ts'
 import type { CatalogueSnapshot } from '../store/catalogue.ts'
 import type { Store } from '../store/store.ts'
 
 /** Who sends a request, and what they may do. */
 export interface Principal {
+  /** `local`, `key:…` or `token:…`: the audit log and the limits go by it. */
+  readonly id: string
   readonly workspaceId: string
-  readonly scopes: ReadonlySet<'read' | 'write' | 'run' | 'admin'>
+  readonly scopes: ReadonlySet<Scope>
+}
+
+/** What protects a process from being asked too much. */
+export interface Limits {
+  /** Units that a principal may spend in a minute; an estimate is one. */
+  readonly unitsPerMinute: number
+  /** How late the event loop may be, time after time, before requests are turned away, in ms; 0 never does. */
+  readonly eventLoopDelay: number
+  /** Addresses of the proxies whose X-Forwarded-For is believed. */
+  readonly proxies: readonly string[]
 }
 
 /** What the HTTP layer works with. All of it is given: nothing here is a singleton. */
@@ -22,6 +35,9 @@ export interface HttpDeps {
   readonly threads: Threads
   readonly clock: () => Date
   readonly newId: (prefix: string) => string
+  /** 256 random bits in base64url. */
+  readonly newSecret: () => string
+  readonly limits: Limits
   /** Signs cursors, so that a caller cannot make one up. */
   readonly cursorSecret: string
   readonly publicUrl: string | null
@@ -29,6 +45,7 @@ export interface HttpDeps {
 
 /** The one principal of an installation without keys: it may do everything, in the default workspace. */
 export const everything: Principal = {
+  id: 'local',
   workspaceId: 'default',
   scopes: new Set(['read', 'write', 'run', 'admin'] as const),
 }

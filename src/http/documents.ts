@@ -8,11 +8,12 @@ import type { DocumentAddress, DocumentContent, StoredDocument, Viewer } from '.
 import { isCurrent, versionsToChange } from './conditional.ts'
 import type { HttpDeps } from './deps.ts'
 import { type DocumentResource, served } from './document-resource.ts'
+import { sendOnce } from './once.ts'
 import { operation } from './operation.ts'
 import { missing, written } from './outcome.ts'
 import { cursors, type ListQuery, pageRequest, sendPage, shownPage } from './pagination.ts'
 import { registerMergePatch } from './plugins/bodies.ts'
-import { patchVersioned, putVersioned, sendMade } from './versioned.ts'
+import { madeAnswer, patchVersioned, putVersioned } from './versioned.ts'
 
 /** List, create, read, replace, patch and delete of one kind of document. */
 export function documentRoutes(resource: DocumentResource, deps: HttpDeps): FastifyPluginAsyncTypebox {
@@ -70,6 +71,7 @@ export function documentRoutes(resource: DocumentResource, deps: HttpDeps): Fast
           id: `list${plural}`,
           summary: `The ${words(plural)}`,
           tag,
+          scope: 'read',
           ...(listParams && { params: listParams, problems: [404] }),
           query: listQuery(resource.sorts, { q: search, ...filterSchemas(resource) }, resource.defaultLimit),
           answers: { 200: { description: 'A page of the list', schema: schemas.page, headers: ['Link'] } },
@@ -107,6 +109,8 @@ export function documentRoutes(resource: DocumentResource, deps: HttpDeps): Fast
           id: `create${singular}`,
           summary: `Make a ${what}`,
           tag,
+          scope: 'write',
+          isRepeatable: true,
           ...(listParams && { params: listParams }),
           body: ref(schemas.create),
           answers: {
@@ -118,13 +122,14 @@ export function documentRoutes(resource: DocumentResource, deps: HttpDeps): Fast
       async (request, reply) => {
         const body = request.body as JsonObject & { id: string }
         const address = addressOf(request.params, body)
-        await resource.check?.(body, request, address)
-        const made = written(
-          await documents.create(request.viewer, address, contentOf(body), deps.clock()),
-          what,
-          body.id,
-        )
-        return sendMade(reply, `${request.url.split('?')[0]}/${made.id}`, made, serve)
+        return sendOnce(request, reply, deps.store, {
+          work: async viewer => {
+            await resource.check?.(body, request, address)
+            return documents.create(viewer, address, contentOf(body), deps.clock())
+          },
+          written: outcome => written(outcome, what, body.id),
+          answer: made => madeAnswer(reply, `${request.url.split('?')[0]}/${made.id}`, made, serve),
+        })
       },
     )
 
@@ -135,6 +140,7 @@ export function documentRoutes(resource: DocumentResource, deps: HttpDeps): Fast
           id: `get${singular}`,
           summary: `One ${what}`,
           tag,
+          scope: 'read',
           params,
           headers: ifNoneMatch,
           answers: {
@@ -160,6 +166,7 @@ export function documentRoutes(resource: DocumentResource, deps: HttpDeps): Fast
           summary: `Replace a ${what}, or make it at this id`,
           description: `Replaces the whole ${what} when If-Match names its version; makes it when If-None-Match is *.`,
           tag,
+          scope: 'write',
           params,
           headers: putConditions,
           body: ref(schemas.content),
@@ -194,6 +201,7 @@ export function documentRoutes(resource: DocumentResource, deps: HttpDeps): Fast
             description: `Deletes the ${what}, unless scenarios refer to it: then the answer is 409 and names them.`,
           }),
           tag,
+          scope: 'write',
           params,
           headers: ifMatch,
           answers: { 204: { description: 'It is deleted' } },
@@ -217,6 +225,7 @@ export function documentRoutes(resource: DocumentResource, deps: HttpDeps): Fast
             id: `patch${singular}`,
             summary: `Change parts of a ${what}`,
             tag,
+            scope: 'write',
             params,
             headers: ifMatch,
             body: ref(schemas.patch),

@@ -1,3 +1,4 @@
+import { accessExamples } from './examples/access.ts'
 import { architectureExamples } from './examples/architecture.ts'
 import { backtestExamples } from './examples/backtests.ts'
 import { catalogueExamples } from './examples/catalogue.ts'
@@ -50,6 +51,7 @@ export const exampleRequests: readonly ExampleRequest[] = [
   ...closureExamples,
   ...reconciliationExamples,
   ...forecastScoreExamples,
+  ...accessExamples,
   ...backtestExamples,
   ...catalogueExamples,
   ...knowledgeExamples,

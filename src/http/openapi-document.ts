@@ -31,6 +31,7 @@ interface OpenApiOperation {
   requestBody?: { content: Record<string, MediaType>; required?: boolean }
   responses: Record<string, OpenApiResponse | { $ref: string }>
   'x-answer-headers'?: Record<string, readonly string[]>
+  'x-repeatable'?: boolean
 }
 
 type JsonSchema = Record<string, unknown>
@@ -58,11 +59,26 @@ export function finishDocument(document: OpenApiDocument): OpenApiDocument {
 function addHeaders(operation: OpenApiOperation): void {
   for (const [status, names] of Object.entries(operation['x-answer-headers'] ?? {})) {
     const response = operation.responses[status]
-    if (names.length === 0 || response === undefined || '$ref' in response) continue
-    response.headers = Object.fromEntries(names.map(name => [name, { $ref: `#/components/headers/${name}` }]))
+    if (response === undefined || '$ref' in response) continue
+    response.headers = headersNamed([...names, ...limitHeaders])
   }
   delete operation['x-answer-headers']
+  delete operation['x-repeatable']
 }
+
+/** Headers that every answer has. */
+const limitHeaders = ['RateLimit', 'RateLimit-Policy']
+
+/** Headers that problems of a status have beside those. */
+const problemHeaders: Readonly<Record<string, readonly string[]>> = {
+  401: ['WWW-Authenticate'],
+  403: ['WWW-Authenticate'],
+  429: ['Retry-After'],
+  503: ['Retry-After'],
+}
+
+const headersNamed = (names: readonly string[]) =>
+  Object.fromEntries(names.map(name => [name, { $ref: `#/components/headers/${name}` }]))
 
 function addExamples(operation: OpenApiOperation): void {
   for (const example of examples.filter(({ operation: id }) => id === operation.operationId)) {
@@ -92,7 +108,11 @@ function shareProblems(operation: OpenApiOperation, shared: Record<string, unkno
   for (const [status, response] of Object.entries(operation.responses)) {
     if ('$ref' in response || response.content?.['application/problem+json'] === undefined) continue
     const name = `Problem${status}`
-    shared[name] = { ...response, content: problemContent(Number(status), response.content) }
+    shared[name] = {
+      ...response,
+      headers: headersNamed([...(problemHeaders[status] ?? []), ...limitHeaders]),
+      content: problemContent(Number(status), response.content),
+    }
     operation.responses[status] = { $ref: `#/components/responses/${name}` }
   }
 }

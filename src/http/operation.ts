@@ -1,7 +1,8 @@
-import type { TSchema } from 'typebox'
+import type { TObject, TSchema } from 'typebox'
 import { Type } from 'typebox'
 import { Problem } from '../schemas/common.ts'
 import { ref } from '../schemas/reference.ts'
+import type { Scope } from '../store/access.ts'
 
 /** The parts of the service, as the document groups them. */
 export const tags = {
@@ -14,6 +15,7 @@ export const tags = {
   analyses: 'Fits, closures, reconciliations, and forecasts scored',
   evidence: 'How far off estimates are, beside published measurements',
   reports: 'Published reports, their claims, and the audit of them',
+  access: 'API keys, links to scenarios, and the log of writes',
   service: 'Health, and the pages about problems',
 } as const
 
@@ -25,6 +27,10 @@ export const answerHeaders = {
   'Retry-After': 'Seconds after which to ask again',
   'Preference-Applied': 'The preference of Prefer that was followed',
   'Content-Location': 'Address under which this state stays readable',
+  'Idempotency-Replayed': 'true on the repeated answer to an Idempotency-Key',
+  'WWW-Authenticate': 'How to say who sends the request (RFC 6750)',
+  RateLimit: 'Units that are left (r) and seconds until all are there again (t)',
+  'RateLimit-Policy': 'Units (q) that may be spent in a window of seconds (w)',
 } as const
 
 interface Answer {
@@ -41,9 +47,13 @@ interface OperationDefinition {
   readonly summary: string
   readonly description?: string
   readonly tag: keyof typeof tags
+  /** The scope that lets a principal in, any of several, or null for everybody. There is no default. */
+  readonly scope: Scope | readonly Scope[] | null
+  /** Whether it takes an Idempotency-Key: every POST that writes does. */
+  readonly isRepeatable?: boolean
   readonly params?: TSchema
   readonly query?: TSchema
-  readonly headers?: TSchema
+  readonly headers?: TObject
   readonly body?: TSchema
   readonly consumes?: readonly string[]
   readonly answers: Readonly<Record<number, Answer>>
@@ -53,23 +63,38 @@ interface OperationDefinition {
 
 const descriptions: Readonly<Record<number, string>> = {
   400: 'The request cannot be read',
+  401: 'The request does not say who sends it, or not credibly',
   403: 'This principal may not do that',
   404: 'There is no such resource',
   405: 'The address does not take this method',
   409: 'Another resource stands in the way',
   412: 'The resource has another version by now',
   413: 'The body is too large',
+  414: 'The address is too long',
   415: 'The body is in a format that is not read',
   422: 'The request does not satisfy its schema, or contradicts itself',
   428: 'The change must name the version that it is made to',
-  429: 'Too much is asked for at once; Retry-After says when to come back',
+  429: 'More was asked than the quota or the queue allows',
   500: 'Something failed inside the service',
   503: 'A part of the service is not available',
 }
 
-/** What every operation can answer with (a parameter of the query may be one too many); one with a body can answer with the second group too. */
-const always = [400, 422, 500, 503]
+/** What every operation can answer with: a parameter of the query may be one too many. */
+const always = [400, 414, 422, 429, 500, 503]
+/** What one that needs a scope, has a body, or takes an Idempotency-Key can answer with too. */
+const withScope = [401, 403]
 const withBody = [413, 415]
+const whenRepeatable = [409]
+
+const idempotencyKey = {
+  'idempotency-key': Type.Optional(
+    Type.String({
+      maxLength: 257,
+      description:
+        "A key of the caller's choice, such as a UUID, of 1 to 255 visible ASCII characters: repeated within a day it gets the answer of the first time, and nothing is written again",
+    }),
+  ),
+}
 
 type SchemaOf<O extends OperationDefinition> = {
   params: O['params'] extends TSchema ? O['params'] : Type.TUnsafe<unknown>
@@ -85,15 +110,25 @@ export function operation<const O extends OperationDefinition>(definition: O): S
     summary,
     description,
     tag,
+    scope,
+    isRepeatable = false,
     params,
     query,
-    headers,
     body,
     consumes,
     answers,
     problems = [],
   } = definition
-  const statuses = new Set([...always, ...(body === undefined ? [] : withBody), ...problems])
+  const statuses = new Set([
+    ...always,
+    ...(scope === null ? [] : withScope),
+    ...(body === undefined ? [] : withBody),
+    ...(isRepeatable ? whenRepeatable : []),
+    ...problems,
+  ])
+  const headers = isRepeatable
+    ? Type.Object({ ...definition.headers?.properties, ...idempotencyKey }, { additionalProperties: true })
+    : definition.headers
   const response: Record<number, unknown> = {}
   for (const [status, answer] of Object.entries(answers)) {
     response[Number(status)] = {
@@ -114,6 +149,9 @@ export function operation<const O extends OperationDefinition>(definition: O): S
     summary,
     description: description ?? `${summary}.`,
     tags: [tag],
+    // Also what the door reads: see plugins/access.ts.
+    security: scope === null ? [] : [scope].flat().map(each => ({ bearer: [each] })),
+    ...(isRepeatable && { 'x-repeatable': true }),
     ...(params && { params }),
     // Without a declared query, every query parameter is one too many.
     querystring: query ?? Type.Object({}, { additionalProperties: false }),
@@ -122,7 +160,10 @@ export function operation<const O extends OperationDefinition>(definition: O): S
     ...(consumes && { consumes }),
     response,
     'x-answer-headers': Object.fromEntries(
-      Object.entries(answers).map(([status, answer]) => [status, answer.headers ?? []]),
+      Object.entries(answers).map(([status, answer]) => [
+        status,
+        [...(answer.headers ?? []), ...(isRepeatable ? (['Idempotency-Replayed'] as const) : [])],
+      ]),
     ),
   } as unknown as SchemaOf<O>
 }

@@ -24,6 +24,16 @@ export function written<T>(outcome: WriteOutcome<T>, what: string, id: string): 
           what: `of the scenario refers to the ${kind} "${gone}", which does not exist; change or remove it`,
         })),
       )
+    case 'busy':
+    case 'repeated':
+      // Those who send an Idempotency-Key are answered before this; a write of two tries may still meet its own key.
+      throw new HttpProblem(
+        'request-in-progress',
+        'Another request with this Idempotency-Key is under way.',
+        {
+          headers: { 'retry-after': '1' },
+        },
+      )
     case 'forbidden':
       throw new HttpProblem('forbidden', `The ${what} "${id}" is public; changing it needs the scope admin.`)
   }

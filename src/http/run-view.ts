@@ -1,4 +1,4 @@
-import type { StoredRun } from '../store/store.ts'
+import type { StoredRun, Viewer } from '../store/store.ts'
 import type { HttpDeps } from './deps.ts'
 
 /** Whether a run has come to its final state. */
@@ -26,8 +26,12 @@ export const summary = ({
 })
 
 /** A run with its result, whose stored bytes are put in as they are. */
-export async function withResult({ store }: HttpDeps, run: StoredRun): Promise<string> {
-  const result = run.status === 'succeeded' ? await store.runs.result(run.id) : null
+export async function withResult({ store }: HttpDeps, viewer: Viewer, run: StoredRun): Promise<string> {
+  return runText(run, run.status === 'succeeded' ? await store.runs.result(viewer, run.id) : null)
+}
+
+/** The JSON of a run and the JSON of its result. */
+export function runText(run: StoredRun, result: string | null): string {
   const { inputs, parameters, datasetVersions } = run
   const head = JSON.stringify({ ...summary(run), inputs, parameters, datasetVersions })
   return `${head.slice(0, -1)},"result":${result ?? 'null'}}`

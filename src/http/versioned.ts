@@ -3,6 +3,7 @@ import type { JsonObject } from '../store/json.ts'
 import type { WriteOutcome } from '../store/store.ts'
 import { changeOnRead, etagOf, putIntent, refuseStale, versionsToChange } from './conditional.ts'
 import { mergePatch } from './merge-patch.ts'
+import { type Answer, serialised } from './once.ts'
 import { alreadyThere, written } from './outcome.ts'
 
 /** A resource that has versions, as one request addresses it. */
@@ -25,8 +26,22 @@ function sendVersion<T extends { readonly version: number }>(
   return reply.header('etag', etagOf(resource.version)).send(serve(resource))
 }
 
+/** The answer to a POST that made the resource at `location`. */
+export function madeAnswer<T extends { readonly version: number }>(
+  reply: FastifyReply,
+  location: string,
+  resource: T,
+  serve: (resource: T) => object,
+): Answer {
+  return {
+    status: 201,
+    headers: { location, etag: etagOf(resource.version) },
+    body: serialised(reply, serve(resource), 201),
+  }
+}
+
 /** Answers a request that made the resource at `location`. */
-export function sendMade<T extends { readonly version: number }>(
+function sendMade<T extends { readonly version: number }>(
   reply: FastifyReply,
   location: string,
   resource: T,

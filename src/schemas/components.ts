@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox'
 import { applicationComponents } from './application.ts'
 import { auditComponents } from './audit.ts'
+import { auditEntryComponents } from './audit-entry.ts'
 import { backtestComponents } from './backtest.ts'
 import { calibrationComponents } from './calibration.ts'
 import { catalogueComponents } from './catalogue.ts'
@@ -20,6 +21,7 @@ import { fitComponents } from './fit.ts'
 import { forecastScoreComponents } from './forecast-score.ts'
 import { formulaSheetComponents } from './formula-sheet.ts'
 import { industryChainComponents } from './industry-chain.ts'
+import { keyComponents } from './key.ts'
 import { marketCheckComponents } from './market-check.ts'
 import { observationTableComponents } from './observation-table.ts'
 import { planComponents } from './plan.ts'
@@ -30,6 +32,7 @@ import { scenarioComponents } from './scenario.ts'
 import { scopeComponents } from './scope.ts'
 import { sensitivityComponents } from './sensitivity.ts'
 import { serviceComponents } from './service.ts'
+import { shareComponents } from './share.ts'
 import { simulationComponents } from './simulation.ts'
 import { solutionComponents } from './solution.ts'
 import { sweepComponents } from './sweep.ts'
@@ -65,6 +68,9 @@ const components: readonly TSchema[] = [
   ...reportComponents,
   ...auditComponents,
   ...backtestComponents,
+  ...keyComponents,
+  ...shareComponents,
+  ...auditEntryComponents,
   ...calibrationComponents,
   ...fitComponents,
   ...closureComponents,

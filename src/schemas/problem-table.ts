@@ -21,6 +21,11 @@ const httpProblems = {
     'The request cannot be read',
     'Check the request line, the headers and the path encoding.',
   ),
+  unauthorized: row(
+    401,
+    'The request does not say who sends it, or not credibly',
+    'Send Authorization: Bearer with an API key (rk_…) or a token that has neither expired nor been revoked.',
+  ),
   forbidden: row(403, 'This principal may not do that', 'Use a key with the scope that the detail names.'),
   'not-found': row(
     404,
@@ -43,12 +48,22 @@ const httpProblems = {
     'Another resource stands in the way',
     'The detail names it; choose another id or name, or change the other resource.',
   ),
+  'request-in-progress': row(
+    409,
+    'The first request with this Idempotency-Key is still under way',
+    'Send it again after the seconds in Retry-After; its answer will then be repeated.',
+  ),
   'precondition-failed': row(
     412,
     'The resource has another version by now',
     'Read it again, look at what changed, and send the change with its new ETag in If-Match.',
   ),
   'body-too-large': row(413, 'The body is too large', 'Send less; the detail gives the limit.'),
+  'address-too-long': row(
+    414,
+    'The address is too long',
+    'Send less in the query; the detail gives the limit.',
+  ),
   'unsupported-media-type': row(
     415,
     'The body is in a format that this operation does not read',
@@ -69,6 +84,11 @@ const httpProblems = {
     'Some cells of the table are wrong, and nothing was written',
     'The first of them are listed; send the table with dryRun=true for all of them.',
   ),
+  'idempotency-key-reused': row(
+    422,
+    'The Idempotency-Key belongs to another request',
+    'Use a new key for a new request, and the same body and address for a repeated one.',
+  ),
   'precondition-required': row(
     428,
     'This change must name the version that it is made to',
@@ -84,6 +104,11 @@ const httpProblems = {
     'Too many streams of events are open',
     'Close one, or poll GET /v1/runs/{id} instead.',
   ),
+  'quota-exceeded': row(
+    429,
+    'More was asked than the quota allows',
+    'Wait for the seconds in Retry-After; RateLimit says what is left, RateLimit-Policy what there is in all.',
+  ),
   'headers-too-large': row(431, 'The headers are too large', 'Send fewer or shorter headers.'),
   'internal-error': row(
     500,
@@ -94,6 +119,16 @@ const httpProblems = {
     503,
     'A part of the service is not available',
     'Try again after the seconds in Retry-After.',
+  ),
+  overloaded: row(
+    503,
+    'The service has more to do than it can',
+    'Try again after the seconds in Retry-After.',
+  ),
+  'handler-timeout': row(
+    503,
+    'The answer took too long to work out',
+    'Ask for less at once, or try again; with an Idempotency-Key a write happens once at most.',
   ),
 } as const
 

@@ -1,8 +1,10 @@
 import { lastKnownVintage } from '../domain/market/dataset.ts'
 import { Prisma, type PrismaClient } from '../generated/prisma/client.ts'
+import type { Change } from './access.ts'
 import { datasetCache, datasetOf } from './dataset-cache.ts'
 import type { JsonObject } from './json.ts'
 import { matches, pageClauses, pageOf, type SortExpression, visible } from './page.ts'
+import { record } from './record-write.ts'
 import type { DocumentKind } from './reference-data.ts'
 import { referableKinds, referrersOf } from './scenario-references.ts'
 import { searchText } from './search-text.ts'
@@ -73,6 +75,25 @@ const stored = ({
 const jsonOrNull = (body: JsonObject | null) =>
   body === null ? Prisma.DbNull : (body as Prisma.InputJsonObject)
 
+/** What a document says, as the audit log keeps it. */
+const contentOf = ({ head, body }: { readonly head: unknown; readonly body: unknown }): JsonObject =>
+  ({ ...(head as object), ...(body as object | null) }) as JsonObject
+
+/** Remembers a write of a document in its transaction. */
+const log = (
+  transaction: Prisma.TransactionClient,
+  viewer: Viewer,
+  { kind, parent, id }: DocumentAddress,
+  change: Pick<Change, 'action' | 'before' | 'after'>,
+  written: StoredDocument | null,
+): Promise<void> =>
+  record(
+    sql => transaction.$queryRaw(sql),
+    viewer,
+    { ...change, kind, resource: parent === undefined ? id : `${parent}/${id}` },
+    written,
+  )
+
 /** Documents of all kinds, in PostgreSQL. */
 export function documentStore(prisma: PrismaClient): DocumentStore {
   const datasets = datasetCache(1_000)
@@ -99,10 +120,11 @@ export function documentStore(prisma: PrismaClient): DocumentStore {
     const found = await find(viewer, address)
     if (found === null) return { refused: 'missing' }
     if (found.workspaceId === publicWorkspace && !viewer.mayWritePublic) return { refused: 'forbidden' }
-    return refusable(prisma, async transaction => {
+    return refusable(prisma, viewer, async transaction => {
       const [row] = await transaction.document.updateManyAndReturn({
         where: {
           key: found.key,
+          workspaceId: found.workspaceId,
           deletedAt: null,
           ...(versions !== null && { version: { in: [...versions] } }),
         },
@@ -110,7 +132,18 @@ export function documentStore(prisma: PrismaClient): DocumentStore {
       })
       if (row === undefined) return { refused: 'changed' }
       await finish(transaction, row)
-      return { written: stored(row as unknown as DocumentRow) }
+      const written = stored(row as unknown as DocumentRow)
+      const before = await transaction.documentVersion.findUnique({
+        where: { documentKey_version: { documentKey: row.key, version: row.version - 1 } },
+      })
+      const isDeleted = row.deletedAt !== null
+      const entry = {
+        action: isDeleted ? 'delete' : 'replace',
+        before: before && contentOf(before),
+        after: isDeleted ? null : contentOf(row),
+      } as const
+      await log(transaction, viewer, address, entry, written)
+      return { written }
     })
   }
 
@@ -148,10 +181,11 @@ export function documentStore(prisma: PrismaClient): DocumentStore {
           } as unknown as DocumentRow)
     },
 
-    create: async (viewer, { kind, parent = '', id }, content, now) => {
+    create: async (viewer, address, content, now) => {
+      const { kind, parent = '', id } = address
       const head = content.head as Prisma.InputJsonObject
       const body = jsonOrNull(content.body)
-      return prisma.$transaction(async transaction => {
+      return refusable(prisma, viewer, async transaction => {
         // Public ids are reserved, those of deleted documents too: an id never comes to mean something else.
         const taken = await transaction.document.findFirst({
           where: { workspaceId: publicWorkspace, kind, parent, id },
@@ -178,7 +212,10 @@ export function documentStore(prisma: PrismaClient): DocumentStore {
         await transaction.documentVersion.create({
           data: { documentKey: row.key, version: row.version, head, body, createdAt: now },
         })
-        return { written: stored(row as unknown as DocumentRow) }
+        const written = stored(row as unknown as DocumentRow)
+        const entry = { action: 'create', before: null, after: contentOf(content) } as const
+        await log(transaction, viewer, address, entry, written)
+        return { written }
       })
     },
 

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { Prisma } from '../generated/prisma/client.ts'
+import { type Query, record } from './record-write.ts'
 import { danglingReferences } from './scenario-references.ts'
 import type { EnqueueRun, RunStart, RunStartOutcome, ScenarioContent, StoredRun, Viewer } from './store.ts'
 import { publicWorkspace } from './workspaces.ts'
@@ -22,7 +22,7 @@ export async function startRun(
   const scenario = await scenarioToRun(client, viewer, scenarioId, scenarioVersion)
   if (scenario === null) return { refused: 'missing' }
   if (scenario.workspaceId === publicWorkspace && !viewer.mayWritePublic) return { refused: 'forbidden' }
-  const query = async (sql: Prisma.Sql) => (await client.query(sql.text, sql.values)).rows
+  const query: Query = async sql => (await client.query(sql.text, sql.values)).rows
   const references = await danglingReferences(query, scenario.workspaceId, scenario.document)
   if (references.length > 0) return { refused: 'dangling', references }
   const { mostQueued } = start
@@ -30,6 +30,13 @@ export async function startRun(
     return { refused: 'queue-full', waiting: mostQueued }
   const run = await insertRun(client, scenarioId, scenario, start)
   await enqueue(run, (text, values) => client.query(text, values))
+  const after = {
+    scenario: scenarioId,
+    scenarioVersion: run.scenarioVersion,
+    kind: run.kind,
+    status: run.status,
+  }
+  await record(query, viewer, { action: 'start', kind: 'run', resource: run.id, before: null, after }, run)
   return { written: run }
 }
 

@@ -4,10 +4,12 @@ import { digest } from '../digest.ts'
 import { Prisma, type PrismaClient } from '../generated/prisma/client.ts'
 import { pageClauses, pageOf, type SortExpression, visible } from './page.ts'
 import { inTransaction } from './pool-transaction.ts'
+import { record } from './record-write.ts'
 import { type RunChanges, runChannel } from './run-changes.ts'
 import { columnList, startRun } from './run-start.ts'
 import { staleScenarios } from './stale-scenarios.ts'
-import type { ClaimedRun, RunStore, StaleScenario, StoredRun } from './store.ts'
+import type { ClaimedRun, RunStore, StaleScenario, StoredRun, Viewer, WriteOutcome } from './store.ts'
+import { refusableOnPool } from './transaction.ts'
 import { publicWorkspace } from './workspaces.ts'
 
 const sorts: Readonly<Record<string, SortExpression>> = {
@@ -54,17 +56,20 @@ export function runStore(prisma: PrismaClient, pool: pg.Pool, changes: Pick<RunC
         publicWorkspace,
       ]),
 
-    result: async id => {
+    result: async (viewer, id) => {
       const { rows } = await pool.query<{ body: string }>({
         name: 'run-result',
-        text: 'SELECT body FROM run_result WHERE run_id = $1',
-        values: [id],
+        text: `SELECT body FROM run_result JOIN run ON run.id = run_id
+               WHERE run_id = $1 AND workspace_id IN ($2, $3)`,
+        values: [id, viewer.workspaceId, publicWorkspace],
       })
       return rows[0]?.body ?? null
     },
 
     start: (viewer, scenarioId, scenarioVersion, start, enqueue) =>
-      inTransaction(pool, client => startRun(client, viewer, scenarioId, scenarioVersion, start, enqueue)),
+      refusableOnPool(pool, viewer, client =>
+        startRun(client, viewer, scenarioId, scenarioVersion, start, enqueue),
+      ),
 
     claim: async (id, now) => {
       const token = randomUUID()
@@ -147,22 +152,18 @@ export function runStore(prisma: PrismaClient, pool: pg.Pool, changes: Pick<RunC
       )
     },
 
-    cancel: async (viewer, id, now) => {
-      const cancelled = await one(
-        'run-cancel',
-        changing(`UPDATE run SET status = 'cancelled', finished_at = $4, version = version + 1
-          WHERE id = $1 AND (workspace_id = $2 OR (workspace_id = $3 AND $5)) AND status IN ('queued', 'running')`),
-        [id, viewer.workspaceId, publicWorkspace, now, viewer.mayWritePublic],
-      )
-      return (
-        cancelled ??
-        one('run-read', `SELECT ${columnList} FROM run WHERE id = $1 AND workspace_id IN ($2, $3)`, [
-          id,
-          viewer.workspaceId,
-          publicWorkspace,
-        ])
-      )
-    },
+    cancel: (viewer, id, now) =>
+      refusableOnPool<WriteOutcome<StoredRun>>(pool, viewer, async client => {
+        const { rows } = await client.query<StoredRun>({
+          name: 'run-to-cancel',
+          text: `SELECT ${columnList} FROM run WHERE id = $1 AND workspace_id IN ($2, $3) FOR UPDATE`,
+          values: [id, viewer.workspaceId, publicWorkspace],
+        })
+        const [run] = rows
+        if (run === undefined) return { refused: 'missing' }
+        if (run.workspaceId === publicWorkspace && !viewer.mayWritePublic) return { refused: 'forbidden' }
+        return cancelled(client, viewer, run, now)
+      }),
 
     stale: async limit => {
       const { rows } = await pool.query<StaleScenario>({
@@ -175,4 +176,30 @@ export function runStore(prisma: PrismaClient, pool: pg.Pool, changes: Pick<RunC
 
     watch: changes.watch,
   }
+}
+
+/** Cancels a run that the transaction has locked, unless it has come to an end. */
+async function cancelled(
+  client: pg.PoolClient,
+  viewer: Viewer,
+  run: StoredRun,
+  now: Date,
+): Promise<WriteOutcome<StoredRun>> {
+  const { rows } = await client.query<StoredRun>({
+    name: 'run-cancel',
+    text: changing(`UPDATE run SET status = 'cancelled', finished_at = $3, version = version + 1
+      WHERE id = $1 AND workspace_id = $2 AND status IN ('queued', 'running')`),
+    values: [run.id, run.workspaceId, now],
+  })
+  const [written] = rows
+  if (written === undefined) return { written: run }
+  const change = {
+    action: 'cancel',
+    kind: 'run',
+    resource: run.id,
+    before: { status: run.status },
+    after: { status: written.status },
+  } as const
+  await record(async sql => (await client.query(sql.text, sql.values)).rows, viewer, change, written)
+  return { written }
 }

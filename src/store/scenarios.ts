@@ -1,6 +1,9 @@
 import type pg from 'pg'
 import { Prisma, type PrismaClient } from '../generated/prisma/client.ts'
+import type { Change } from './access.ts'
+import type { JsonObject } from './json.ts'
 import { matches, pageClauses, pageOf, type SortExpression, visible } from './page.ts'
+import { record } from './record-write.ts'
 import { danglingReferences } from './scenario-references.ts'
 import { searchText } from './search-text.ts'
 import type {
@@ -24,7 +27,7 @@ const versionSorts: Readonly<Record<string, SortExpression>> = {
   version: { expression: Prisma.sql`v.version`, type: 'int' },
 }
 
-interface ScenarioRow {
+export interface ScenarioRow {
   readonly id: string
   readonly version: number
   readonly workspaceId: string
@@ -34,13 +37,14 @@ interface ScenarioRow {
   readonly document: ScenarioContent
 }
 
-const columns = Prisma.sql`s.id, s.version, s.workspace_id AS "workspaceId", s.latest_run_id AS "latestRunId",
+/** Every column of a scenario `s` at its version `v`, under its name in `ScenarioRow`. */
+export const scenarioColumns = Prisma.sql`s.id, s.version, s.workspace_id AS "workspaceId", s.latest_run_id AS "latestRunId",
   s.created_at AS "createdAt", s.updated_at AS "updatedAt", v.document`
 
 /** Members that versions do not have which were written before the members were there. */
 const laterMembers = { rerunOn: [] } as const
 
-const stored = ({ document, ...row }: ScenarioRow): StoredScenario => ({
+export const storedScenario = ({ document, ...row }: ScenarioRow): StoredScenario => ({
   ...laterMembers,
   ...document,
   id: row.id,
@@ -67,6 +71,16 @@ const contentOf = (content: ScenarioContent) => {
   const members = { name, estimator, description, tags, inputs, companies, datasets, rerunOn }
   return members as unknown as Prisma.InputJsonObject
 }
+
+/** Remembers a write of a scenario in its transaction. */
+const log = (
+  transaction: Prisma.TransactionClient,
+  viewer: Viewer,
+  resource: string,
+  change: Pick<Change, 'action' | 'before' | 'after'>,
+  written: StoredScenario | null,
+): Promise<void> =>
+  record(sql => transaction.$queryRaw(sql), viewer, { ...change, kind: 'scenario', resource }, written)
 
 const isUniqueViolation = (error: unknown): boolean =>
   error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
@@ -98,9 +112,9 @@ async function refuseDangling(
 export function scenarioStore(prisma: PrismaClient, pool: pg.Pool): ScenarioStore {
   const read = async (viewer: Viewer, id: string): Promise<StoredScenario | null> => {
     const [row] = await prisma.$queryRaw<ScenarioRow[]>`
-      SELECT ${columns} FROM scenario s JOIN scenario_version v ON v.scenario_key = s.key AND v.version = s.version
+      SELECT ${scenarioColumns} FROM scenario s JOIN scenario_version v ON v.scenario_key = s.key AND v.version = s.version
       WHERE ${visible(viewer, Prisma.sql`s.workspace_id`)} AND s.id = ${id} AND s.deleted_at IS NULL`
-    return row === undefined ? null : stored(row)
+    return row === undefined ? null : storedScenario(row)
   }
 
   const findKey = (viewer: Viewer, id: string) =>
@@ -120,18 +134,27 @@ export function scenarioStore(prisma: PrismaClient, pool: pg.Pool): ScenarioStor
     if (found === null) return { refused: 'missing' }
     if (found.workspaceId === publicWorkspace && !viewer.mayWritePublic) return { refused: 'forbidden' }
     try {
-      return await refusable(prisma, async transaction => {
+      return await refusable(prisma, viewer, async transaction => {
         if (content !== null) await refuseDangling(transaction, found.workspaceId, content)
         const [row] = await transaction.scenario.updateManyAndReturn({
           where: {
             key: found.key,
+            workspaceId: found.workspaceId,
             deletedAt: null,
             ...(versions !== null && { version: { in: [...versions] } }),
           },
           data: { ...data, version: { increment: 1 } },
         })
         if (row === undefined) return { refused: 'changed' }
-        if (content === null) return { written: null }
+        const version = row.version - 1
+        const last = await transaction.scenarioVersion.findUnique({
+          where: { scenarioKey_version: { scenarioKey: row.key, version } },
+        })
+        const before = (last?.document ?? null) as JsonObject | null
+        if (content === null) {
+          await log(transaction, viewer, id, { action: 'delete', before, after: null }, null)
+          return { written: null }
+        }
         await refusePublicName(transaction, found.workspaceId, content.name)
         const document = contentOf(content)
         await transaction.scenarioVersion.create({
@@ -143,7 +166,10 @@ export function scenarioStore(prisma: PrismaClient, pool: pg.Pool): ScenarioStor
             createdAt: row.updatedAt,
           },
         })
-        return { written: stored({ ...row, document: content }) }
+        const written = storedScenario({ ...row, document: content })
+        const after = document as JsonObject
+        await log(transaction, viewer, id, { action: 'replace', before, after }, written)
+        return { written }
       })
     } catch (error) {
       if (isUniqueViolation(error)) return { refused: 'exists' }
@@ -163,10 +189,10 @@ export function scenarioStore(prisma: PrismaClient, pool: pg.Pool): ScenarioStor
         after,
       ]
       const rows = await prisma.$queryRaw<(ScenarioRow & { sortValue: string })[]>`
-        SELECT ${columns}, ${sortValue} AS "sortValue"
+        SELECT ${scenarioColumns}, ${sortValue} AS "sortValue"
         FROM scenario s JOIN scenario_version v ON v.scenario_key = s.key AND v.version = s.version
         WHERE ${Prisma.join(clauses, ' AND ')} ${order}`
-      return pageOf(rows, page.limit, stored)
+      return pageOf(rows, page.limit, storedScenario)
     },
 
     read,
@@ -195,7 +221,7 @@ export function scenarioStore(prisma: PrismaClient, pool: pg.Pool): ScenarioStor
 
     create: async (viewer, id, content, now) => {
       try {
-        return await refusable(prisma, async transaction => {
+        return await refusable(prisma, viewer, async transaction => {
           const reserved = await transaction.scenario.findFirst({
             where: { workspaceId: publicWorkspace, id },
             select: { key: true },
@@ -223,7 +249,10 @@ export function scenarioStore(prisma: PrismaClient, pool: pg.Pool): ScenarioStor
               createdAt: now,
             },
           })
-          return { written: stored({ ...row, document: content }) }
+          const written = storedScenario({ ...row, document: content })
+          const after = document as JsonObject
+          await log(transaction, viewer, id, { action: 'create', before: null, after }, written)
+          return { written }
         })
       } catch (error) {
         if (isUniqueViolation(error)) return { refused: 'exists' }

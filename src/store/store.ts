@@ -1,4 +1,5 @@
 import type { Dataset } from '../domain/market/dataset.ts'
+import type { AnswerStore, AuditStore, KeyStore, ShareStore, WriteContext } from './access.ts'
 import type { JsonObject } from './json.ts'
 import type { DocumentKind } from './reference-data.ts'
 
@@ -6,7 +7,12 @@ import type { DocumentKind } from './reference-data.ts'
 export interface Viewer {
   readonly workspaceId: string
   readonly mayWritePublic: boolean
+  /** Who writes; absent where the service itself does. */
+  readonly write?: WriteContext
 }
+
+/** A viewer whose writes can be told whom they are from: whoever sent a request. */
+export type Writer = Viewer & { readonly write: WriteContext }
 
 /** Where a page of a list starts: after the element of this sort value and id. */
 export type Position = readonly [value: string | number, id: string]
@@ -53,7 +59,14 @@ export interface DocumentContent {
 }
 
 /** Why a write did not happen. */
-export type WriteRefusal = 'exists' | 'missing' | 'changed' | 'forbidden'
+export type WriteRefusal =
+  | 'exists'
+  | 'missing'
+  | 'changed'
+  | 'forbidden'
+  /** Another request with the same Idempotency-Key is under way, or has been answered. */
+  | 'busy'
+  | 'repeated'
 export type WriteOutcome<T> =
   | { readonly written: T }
   | { readonly refused: WriteRefusal }
@@ -292,7 +305,7 @@ export interface RunStore {
   ) => Promise<Page<StoredRun>>
   read: (viewer: Viewer, id: string) => Promise<StoredRun | null>
   /** The answer of a run, as the bytes that are served; null when it has none. */
-  result: (id: string) => Promise<string | null>
+  result: (viewer: Viewer, id: string) => Promise<string | null>
   /**
    * Writes the run and, through `enqueue`, its job in one transaction. `latest` takes the scenario's current version.
    * Refuses with `dangling` when a reference of that version leads nowhere, and with `queue-full` when too many wait.
@@ -315,10 +328,10 @@ export interface RunStore {
   fail: (run: ClaimedRun, problem: JsonObject, now: Date) => Promise<boolean>
   /** Fails a run that nobody will finish any more, whoever had claimed it. */
   abandon: (id: string, problem: JsonObject, now: Date) => Promise<void>
-  /** Cancels a run that is not finished; the run as it is then, or null when there is none. */
-  cancel: (viewer: Viewer, id: string, now: Date) => Promise<StoredRun | null>
   /** Scenarios, of all workspaces, that are to be run again; at most `limit`. */
   stale: (limit: number) => Promise<readonly StaleScenario[]>
+  /** Cancels a run that is not finished; one that is stays as it is. */
+  cancel: (viewer: Viewer, id: string, now: Date) => Promise<WriteOutcome<StoredRun>>
   /**
    * Calls `changed` after changes of a run, by whichever process, until the function it returns is called. A change
    * may be missed while the database is away.
@@ -331,6 +344,10 @@ export interface Store {
   readonly documents: DocumentStore
   readonly scenarios: ScenarioStore
   readonly runs: RunStore
+  readonly keys: KeyStore
+  readonly shares: ShareStore
+  readonly answers: AnswerStore
+  readonly audit: AuditStore
   /** Answers when the database does; throws when it does not. */
   readonly ping: () => Promise<void>
 }

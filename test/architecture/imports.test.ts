@@ -108,11 +108,11 @@ describe('who may import whom', () => {
           /^domain\//,
           /^spreadsheet\//,
           /^digest\.ts$/,
-          /^(fastify|find-my-way|ajv|fast-json-stringify|yaml|typebox)$/,
+          /^(fastify|find-my-way|ajv|fast-json-stringify|jose|yaml|typebox)$/,
           /^@fastify\//,
           /^node:(crypto|fs|net|stream|timers\/promises)$/,
         ],
-        [/^store\/(store|json|reference-data|catalogue)\.ts$/, /^jobs\/(run-queue|threads)\.ts$/],
+        [/^store\/(store|access|json|reference-data|catalogue)\.ts$/, /^jobs\/(run-queue|threads)\.ts$/],
       ),
     ).toEqual([])
   })

@@ -157,7 +157,7 @@ describe('a public report', () => {
     const app = await buildApp({
       ...installation,
       log: pino({ level: 'silent' }),
-      principal: { workspaceId: 'another', scopes },
+      principal: { id: 'another', workspaceId: 'another', scopes },
     })
     const change = (url: string) =>
       app.inject({

@@ -12,7 +12,7 @@ it('a public run may be read by everybody, and cancelled by who may write public
   const app = await buildApp({
     ...service.installation,
     log: pino({ level: 'silent' }),
-    principal: { workspaceId: 'default', scopes: new Set(['read', 'write', 'run'] as const) },
+    principal: { id: 'local', workspaceId: 'default', scopes: new Set(['read', 'write', 'run'] as const) },
   })
   try {
     const http = supertest(await app.listen({ host: '127.0.0.1', port: 0 }))

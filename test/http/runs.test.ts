@@ -109,9 +109,9 @@ describe('GET /v1/scenarios/{id}/result', () => {
     const { runs } = service.installation.store
     const original = runs.result
     let reads = 0
-    runs.result = run => {
+    runs.result = (viewer, run) => {
       reads++
-      return original(run)
+      return original(viewer, run)
     }
     await service.http
       .get(`/v1/scenarios/${id}/result`)

@@ -100,7 +100,11 @@ describe('deleting what scenarios refer to', () => {
     const app = await buildApp({
       ...service.installation,
       log: pino({ level: 'silent' }),
-      principal: { workspaceId: 'elsewhere', scopes: new Set(['read', 'write', 'run'] as const) },
+      principal: {
+        id: 'elsewhere',
+        workspaceId: 'elsewhere',
+        scopes: new Set(['read', 'write', 'run'] as const),
+      },
     })
     try {
       const http = supertest(await app.listen({ host: '127.0.0.1', port: 0 }))

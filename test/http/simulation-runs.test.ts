@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { useService } from '../support/service.ts'
 
 const service = useService()
+const viewer = { workspaceId: 'default', mayWritePublic: false }
 const uncertain = {
   trainingFlop: 3.14e23,
   throughput: { flopPerSecond: { uniform: { low: 28e12, high: 56e12 } } },
@@ -100,7 +101,7 @@ describe('a run that simulates', () => {
     await sleep(500)
     const { user } = process.cpuUsage(before)
     expect(user).toBeLessThan(250_000)
-    expect(await runs.result(run.id)).toBeNull()
+    expect(await runs.result(viewer, run.id)).toBeNull()
     expect((await read()).version).toBe(cancelled.version)
   })
 
@@ -111,7 +112,7 @@ describe('a run that simulates', () => {
       const { body } = await start(id, large, 0).expect(202)
       const read = async () => (await service.http.get(`/v1/runs/${body.id}`)).body.status
       await expect.poll(read, { timeout: 30_000, interval: 50 }).toBe('succeeded')
-      results.push(String(await service.installation.store.runs.result(body.id)))
+      results.push(String(await service.installation.store.runs.result(viewer, body.id)))
     }
     expect(results[0]).toBe(results[1])
     expect(JSON.parse(String(results[0])).samples).toBe(4_194_304)

@@ -77,7 +77,14 @@ describe('migrations', () => {
     const [migrated, described] = [await databaseForTest('empty'), await databaseForTest('empty')]
     await migrate(migrated)
     await query(described, await schemaSql(described))
-    expect(await structureOf(migrated)).toEqual(await structureOf(described))
+    const structure = await structureOf(migrated)
+    // A Prisma schema cannot say triggers: those that the migrations make are the ones named here.
+    const triggers = structure.filter(line => line.startsWith('trigger '))
+    expect(triggers.map(line => line.split(':')[0])).toEqual([
+      'trigger audit_entry_append_only',
+      'trigger audit_entry_not_emptied',
+    ])
+    expect(structure.filter(line => !triggers.includes(line))).toEqual(await structureOf(described))
   })
 
   it('are refused when an applied one was changed afterwards', async () => {

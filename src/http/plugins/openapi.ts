@@ -16,6 +16,12 @@ const description = `What generative AI costs to train and to serve, and how big
 
 **Changes** to stored resources name the version that they are made to: \`If-Match\` with the \`ETag\` of the last read. Without it the answer is 428, with another version 412.
 
+**Keys.** Every operation names the scopes that let a principal in: \`read\`, \`write\`, \`run\` (start and cancel runs), \`admin\` (all of these, keys, and the log of writes). A principal sees the rows of its workspace and the public ones; others' do not exist for it.
+
+**Repeating.** A POST that writes takes an \`Idempotency-Key\`: sent again within a day with the same body it gets the first answer, byte for byte, with \`Idempotency-Replayed: true\`. Another body is 422, a first request that is still under way 409; what failed may be sent again under the same key.
+
+**Limits.** A request costs one unit, more when it asks for more. \`RateLimit\` says what is left, \`RateLimit-Policy\` what there is in a minute; beyond it the answer is 429 with \`Retry-After\`.
+
 **Lists** answer \`{ items, nextCursor }\`; the \`Link\` header has the address of the next page.
 
 **Problems** are documents after RFC 9457, with a stable \`code\`, every place that is wrong, and a remedy.`
@@ -37,8 +43,15 @@ export async function registerOpenapi(app: FastifyInstance, publicUrl: string | 
         { url: publicUrl ?? '/', description: 'This installation, local or production', 'x-internal': false },
       ],
       tags: Object.entries(tags).map(([name, about]) => ({ name, description: about })),
-      security: [],
       components: {
+        securitySchemes: {
+          bearer: {
+            type: 'http',
+            scheme: 'bearer',
+            description:
+              'An API key (`rk_…`), or a JSON Web Token after RFC8725 of the issuer that the installation trusts. An installation without keys, which listens on loopback alone, asks for neither. The names beside it are scopes, any one of which is enough; `admin` has them all.',
+          },
+        },
         headers: Object.fromEntries(
           Object.entries(answerHeaders).map(([name, about]) => [
             name,

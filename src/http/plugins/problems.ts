@@ -14,18 +14,26 @@ const frameworkErrors: Readonly<Record<string, readonly [ProblemCode, string]>> 
   ],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['malformed-request', 'Content-Length does not match the body.'],
   FST_ERR_CTP_EMPTY_JSON_BODY: ['malformed-json', 'The body is empty; send a JSON document.'],
+  FST_ERR_HANDLER_TIMEOUT: ['handler-timeout', 'The answer took longer to work out than a request may take.'],
   FST_ERR_BAD_URL: ['malformed-request', 'The path is not correctly percent-encoded.'],
   FST_ERR_MAX_PARAM_LENGTH: ['not-found', 'An id in the path is longer than any that exists.'],
 }
 
 const retryAfter = { 'retry-after': '2' }
 
+/** The SQLSTATE of PostgreSQL within an error of Prisma's, which has codes of its own. */
+function sqlState(error: Error): string {
+  const { meta } = error as { meta?: { driverAdapterError?: { cause?: { originalCode?: string } } } }
+  return meta?.driverAdapterError?.cause?.originalCode ?? ''
+}
+
 /** Errors of PostgreSQL and its driver that pass: the server is away, full, or took too long. */
 function isUnavailable(error: Error & { code?: string }): boolean {
+  const passing =
+    /^(P1001|P1002|P1008|P1017|P2024|P2028|57P0[1-5]|57014|53\d{3}|08\d{3}|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/
   return (
-    /^(P1001|P1002|P1008|P1017|P2024|P2028|57P0[1-5]|57014|53\d{3}|08\d{3}|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/.test(
-      error.code ?? '',
-    ) ||
+    passing.test(error.code ?? '') ||
+    passing.test(sqlState(error)) ||
     /timeout exceeded when trying to connect|Connection terminated|Query read timeout|Cannot use a pool after calling end/.test(
       error.message,
     )
@@ -40,7 +48,10 @@ function asProblem(error: Error & { code?: string; statusCode?: number }): HttpP
     return new HttpProblem(error.code, error.message, { errors: places })
   }
   const known = frameworkErrors[error.code ?? '']
-  if (known !== undefined) return new HttpProblem(known[0], known[1], { cause: error })
+  if (known !== undefined) {
+    const headers = known[0] === 'handler-timeout' ? retryAfter : {}
+    return new HttpProblem(known[0], known[1], { headers, cause: error })
+  }
   // A body that breaks off is the caller's doing, although its error is named like one of the database's.
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
     return new HttpProblem('malformed-request', 'The request cannot be read.', { cause: error })
@@ -54,7 +65,10 @@ function asProblem(error: Error & { code?: string; statusCode?: number }): HttpP
   }
   if (error.code === 'P2002')
     return new HttpProblem('conflict', 'A resource of this id or name exists already.', { cause: error })
-  if (error.code === 'P2034' || error.code === '40001' || error.code === '40P01') {
+  if (
+    error.code === 'P2034' ||
+    [error.code, sqlState(error)].some(code => code === '40001' || code === '40P01')
+  ) {
     return new HttpProblem(
       'conflict',
       'Another request changed the same resource at this moment; send this one again.',

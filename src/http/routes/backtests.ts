@@ -44,6 +44,7 @@ export const backtestRoutes =
           description:
             'Each measurement is estimated with constants that were fitted without those of its publisher. Summaries by kind, quantity, device, publisher or family of models, with what simpler methods come to on the same rows.',
           tag: 'evidence',
+          scope: 'read',
           query: listQuery(['name'], { ...backtestQuery, by: backtestBy }),
           headers: ifNoneMatch,
           answers: {
@@ -69,6 +70,7 @@ export const backtestRoutes =
           id: 'listBacktestEstimates',
           summary: 'Published measurements, each beside the estimate of it',
           tag: 'evidence',
+          scope: 'read',
           query: listQuery(['id'], backtestQuery),
           headers: ifNoneMatch,
           answers: {

@@ -29,6 +29,7 @@ export const calibrationProfileRoutes =
           id: 'listCalibrationProfiles',
           summary: 'Constants fitted on published measurements, by family of models',
           tag: 'evidence',
+          scope: 'read',
           query: listQuery(['id'], {}),
           headers: ifNoneMatch,
           answers: {
@@ -52,6 +53,7 @@ export const calibrationProfileRoutes =
           id: 'getCalibrationProfile',
           summary: 'The constants of one family of models, each with its reason and what it was fitted on',
           tag: 'evidence',
+          scope: 'read',
           params: idParameter('calibration profile'),
           headers: ifNoneMatch,
           answers: {

@@ -18,6 +18,7 @@ export const closureRoutes =
           description:
             'Every combination of one candidate size a segment, held against a printed total: how many come within the tolerance and which candidates they use, the nearest of them, and what closes one combination (a multiplier of all, the size of one segment, or what those without a size must add). That a combination closes is no proof that it was the one used.',
           tag: 'analyses',
+          scope: ['read', 'run'],
           body: ref(ClosureRequest),
           answers: { 200: { description: 'What closes, and what does not', schema: ClosureAnswer } },
         }),

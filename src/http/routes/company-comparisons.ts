@@ -36,6 +36,7 @@ export const companyComparisonRoutes =
           description:
             'Peers by size, each with the figure as it was published, its growth over the year before and all figures that compete with it; and the layers of the industry chain by sum and median. With asOf, what had been published by then.',
           tag: 'knowledge',
+          scope: 'read',
           query: companyComparisonQuery,
           answers: { 200: { description: 'The comparison', schema: CompanyComparison } },
         }),
@@ -79,6 +80,7 @@ export const companyComparisonRoutes =
           description:
             'The companies that the scenario names, the vendors of the accelerators and the developers of the models of its inputs, and who is active in the segments of its market. Roles of companies say who that is.',
           tag: 'scenarios',
+          scope: 'read',
           params: idParameter('scenario'),
           answers: { 200: { description: 'The companies', schema: TouchedCompanies } },
           problems: [404],

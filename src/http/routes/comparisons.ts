@@ -43,6 +43,7 @@ export const comparisonRoutes =
           description:
             'Works runs out again from the inputs, catalogue and datasets that they keep, and divides the difference of each result among the inputs that changed: what each does alone, and its Shapley value, whose parts sum to the whole. Exact up to ten changes; beyond, over sampled orders with the standard error. Distributions stand at their medians.',
           tag: 'scenarios',
+          scope: 'read',
           query,
           answers: { 200: { description: 'The differences', schema: Comparison } },
           problems: [404],

@@ -101,6 +101,7 @@ export const datasetRoutes =
           description:
             'All that was said of each period, however firm and whenever published. An estimate takes, of one period, actual before estimate before forecast, then the latest vintage.',
           tag: 'datasets',
+          scope: 'read',
           params: idParameter('dataset'),
           query: listQuery(Object.keys(sorts), observationFilters),
           headers: ifNoneMatch,

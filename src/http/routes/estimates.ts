@@ -32,6 +32,7 @@ export const estimateRoutes =
             summary: estimator.label.en,
             description: estimator.description.en,
             tag: 'estimates',
+            scope: ['read', 'run'],
             query: traceQuery,
             body: ref(estimatorRequests[id]),
             answers: { 200: { description: 'The estimate, with its working', schema: EstimateAnswer } },

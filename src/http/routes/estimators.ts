@@ -32,6 +32,7 @@ export const estimatorRoutes =
           id: 'listEstimators',
           summary: 'Estimators',
           tag: 'estimates',
+          scope: 'read',
           query: listQuery(['id'], {}),
           headers: ifNoneMatch,
           answers: {
@@ -56,6 +57,7 @@ export const estimatorRoutes =
           description:
             'Inputs, units, defaults, formulas and citations of an estimator, collected from the sheets that it writes.',
           tag: 'estimates',
+          scope: 'read',
           params: idParameter('estimator'),
           headers: ifNoneMatch,
           answers: {

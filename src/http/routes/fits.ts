@@ -19,6 +19,7 @@ export const fitRoutes =
           description:
             'Growth and adoption curves by nonlinear least squares (Levenberg and Marquardt, from several starts), with standard errors. Where the data do not tell the parameters (too few values, a ceiling that nothing bends towards, a standard error as large as the value) the answer is `identified: false` with the reasons, and no numbers.',
           tag: 'analyses',
+          scope: ['read', 'run'],
           body: ref(FitRequest),
           answers: { 200: { description: 'The curve, with its errors', schema: FitAnswer } },
         }),

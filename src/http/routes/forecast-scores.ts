@@ -70,6 +70,7 @@ export const forecastScoreRoutes =
           id: 'listForecastScores',
           summary: 'How good published forecasts were, by kind, forecaster or horizon',
           tag: 'analyses',
+          scope: 'read',
           query: listQuery(['name'], { ...forecastFilters, by }),
           headers: ifNoneMatch,
           answers: {
@@ -97,6 +98,7 @@ export const forecastScoreRoutes =
           id: 'listPublishedForecasts',
           summary: 'Published forecasts, each beside what came of it',
           tag: 'analyses',
+          scope: 'read',
           query: listQuery(['id'], forecastFilters),
           headers: ifNoneMatch,
           answers: {
@@ -122,6 +124,7 @@ export const forecastScoreRoutes =
           description:
             'Of comparable past forecasts of the same kind and horizon, else of the kind, else of the horizon, else of all: the first of these with five errors or more. The answer names whose errors they are.',
           tag: 'analyses',
+          scope: 'read',
           query: uncertaintyQuery,
           answers: { 200: { description: 'The spread, and what it rests on', schema: DefaultUncertainty } },
           problems: [404],
@@ -148,6 +151,7 @@ export const forecastScoreRoutes =
           description:
             'Error, logarithmic error, MAPE, sMAPE, MASE, CRPS, pinball and interval scores, and coverage, for each forecast and by forecaster and horizon.',
           tag: 'analyses',
+          scope: ['read', 'run'],
           body: ref(ScoreRequest),
           answers: { 200: { description: 'The scores', schema: ScoreAnswer } },
         }),

@@ -123,6 +123,7 @@ export const knowledgeRoutes =
           id: 'getIndustryChain',
           summary: 'The industry chain: layers, companies, generations of models, and their uptake',
           tag: 'knowledge',
+          scope: 'read',
           headers: ifNoneMatch,
           answers: {
             200: { description: 'The industry chain', schema: IndustryChain, headers: ['ETag'] },

@@ -57,6 +57,7 @@ export const observationTableRoutes =
           description:
             'All observations that the filters leave, in one table that an import takes back unchanged. The workbook has a second sheet that says what the series is.',
           tag: 'datasets',
+          scope: 'read',
           params: idParameter('dataset'),
           query: exportQuery,
           headers: ifNoneMatch,
@@ -104,6 +105,7 @@ export const observationTableRoutes =
             description:
               'Reads CSV or a workbook whose first row names its columns: period, value and status, and as they are wanted low, high, vintage, provenance, source, note, confidence. All of it is written or nothing: with a bad cell the answer is 422 and names the first of them, and with dryRun=true it lists them all and writes nothing.',
             tag: 'datasets',
+            scope: 'write',
             params: idParameter('dataset'),
             query: importQuery,
             headers: ifMatch,

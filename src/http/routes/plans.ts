@@ -20,6 +20,7 @@ export const planRoutes =
           description:
             'Goes through tensor, pipeline, data, context and expert parallelism, micro-batches, interleaving, recomputation and stages of ZeRO; leaves out what breaks a rule or does not fit, and answers with the best layouts and the front of time against device-hours. A search ends when its caller goes away.',
           tag: 'plans',
+          scope: ['read', 'run'],
           body: ref(PlanBody),
           answers: { 200: { description: 'What was found', schema: PlanAnswer } },
         }),

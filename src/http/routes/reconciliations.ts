@@ -18,6 +18,7 @@ export const reconciliationRoutes =
           description:
             'Top-down against bottom-up by generalised least squares, each figure moving as far as it is unsure, with the residual before and after; results below 0 are refused. Or published estimates of one market, pooled on the logarithmic scale with their heterogeneity (Q, I², τ²); estimates of several scopes are refused unless the request allows them.',
           tag: 'analyses',
+          scope: ['read', 'run'],
           body: ref(ReconciliationRequest),
           answers: {
             200: { description: 'What agrees, and by how much it did not', schema: ReconciliationAnswer },

@@ -34,6 +34,7 @@ export const reportAuditRoutes =
           summary: 'The claims of a report, recomputed',
           description,
           tag: 'reports',
+          scope: 'read',
           params: idParameter('report'),
           query: auditQuery,
           headers: ifNoneMatch,

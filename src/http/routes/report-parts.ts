@@ -96,6 +96,7 @@ export const reportPartRoutes =
             id: each.operation,
             summary: each.summary,
             tag: 'reports',
+            scope: 'read',
             params: idParameter('report'),
             query: listQuery([each.sort], each.filters, defaultLimit),
             headers: ifNoneMatch,

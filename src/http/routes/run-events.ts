@@ -58,6 +58,7 @@ export const runEventRoutes =
           description:
             'Sends the run (as in lists) each time its state or progress changes, with its version as id, and closes after the final state. A reader that comes back with Last-Event-ID gets what it missed as the current state; one that has the final state gets 204, at which EventSource stops. Comments are sent every 15 s.',
           tag: 'scenarios',
+          scope: 'read',
           params: idParameter('run'),
           headers,
           answers: {

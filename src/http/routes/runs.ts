@@ -35,6 +35,7 @@ export const runRoutes =
           id: 'listRuns',
           summary: 'The runs, oldest first',
           tag: 'scenarios',
+          scope: 'read',
           query: listQuery(['createdAt'], allRunFilters),
           answers: { 200: { description: 'A page of the list', schema: RunPage, headers: ['Link'] } },
         }),
@@ -49,6 +50,7 @@ export const runRoutes =
           id: 'getRun',
           summary: 'One run, with its result once it has succeeded',
           tag: 'scenarios',
+          scope: 'read',
           params: runParams,
           headers: ifNoneMatch,
           answers: {
@@ -63,7 +65,7 @@ export const runRoutes =
         const run = await read(request.viewer, id)
         if (!isFinished(run)) reply.header('retry-after', retryAfter)
         if (isCurrent(request, reply, run.version)) return reply.code(304).send()
-        return reply.type(json).send(await withResult(deps, run))
+        return reply.type(json).send(await withResult(deps, request.viewer, run))
       },
     )
 
@@ -74,6 +76,7 @@ export const runRoutes =
           id: 'cancelRun',
           summary: 'Cancel a run; one that has finished stays as it is',
           tag: 'scenarios',
+          scope: 'run',
           params: runParams,
           answers: { 200: { description: 'The run as it is now', schema: Run, headers: ['ETag'] } },
           problems: [403, 404],
@@ -81,14 +84,11 @@ export const runRoutes =
       },
       async (request, reply) => {
         const { id } = request.params as { id: string }
-        const run = await runs.cancel(request.viewer, id, deps.clock())
-        if (run === null) throw missing('run', id)
-        if (run.workspaceId !== request.viewer.workspaceId && !request.viewer.mayWritePublic)
-          return written({ refused: 'forbidden' }, 'run', id)
+        const run = written(await runs.cancel(request.viewer, id, deps.clock()), 'run', id)
         return reply
           .header('etag', etagOf(run.version))
           .type(json)
-          .send(await withResult(deps, run))
+          .send(await withResult(deps, request.viewer, run))
       },
     )
   }

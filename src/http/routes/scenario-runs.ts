@@ -11,12 +11,13 @@ import { Run, RunPage, RunStart } from '../../schemas/run.ts'
 import type { RunStartOutcome, StoredRun, Viewer, WriteOutcome } from '../../store/store.ts'
 import { etagOf, isCurrent } from '../conditional.ts'
 import type { HttpDeps } from '../deps.ts'
+import { type Answer, sendOnce } from '../once.ts'
 import { operation } from '../operation.ts'
 import { missing, written } from '../outcome.ts'
 import { HttpProblem } from '../problem.ts'
 import { runFilters, runLists } from '../run-list.ts'
 import { type AskedRun, runAsked } from '../run-start.ts'
-import { isFinished, json, withResult } from '../run-view.ts'
+import { isFinished, json, runText, withResult } from '../run-view.ts'
 
 const scenarioParams = idParameter('scenario')
 
@@ -67,6 +68,8 @@ export const scenarioRunRoutes =
           description:
             'Queues an estimate of the scenario, or a simulation of it, and answers 202 with its address, or 201 when Prefer: wait=N was given and it finished in time. GET /v1/runs/{id}/events follows it.',
           tag: 'scenarios',
+          scope: 'run',
+          isRepeatable: true,
           params: scenarioParams,
           headers: prefer,
           body: ref(RunStart),
@@ -98,19 +101,23 @@ export const scenarioRunRoutes =
           mostQueued: deps.mostQueued,
           now: deps.clock(),
         }
-        const outcome = await runs.start(request.viewer, id, scenarioVersion, start, deps.queue.enqueue)
         const name = scenarioVersion === 'latest' ? id : `${id}" at version "${scenarioVersion}`
-        const queued = written(notFull(outcome), 'scenario', name)
         const wait = preferredWait(request.headers.prefer)
-        const run = wait === null ? queued : await finishedWithin(request.viewer, queued, wait)
-        if (wait !== null) reply.header('preference-applied', `wait=${wait}`)
-        if (!isFinished(run)) reply.header('retry-after', retryAfter)
-        return reply
-          .code(isFinished(run) ? 201 : 202)
-          .header('location', `/v1/runs/${run.id}`)
-          .header('etag', etagOf(run.version))
-          .type(json)
-          .send(await withResult(deps, run))
+        return sendOnce(request, reply, deps.store, {
+          work: async viewer =>
+            notFull(await runs.start(viewer, id, scenarioVersion, start, deps.queue.enqueue)),
+          written: outcome => written(outcome, 'scenario', name),
+          answer: run => startedAnswer(run, runText(run, null), wait),
+          ...(wait !== null && {
+            fuller: {
+              within: wait,
+              answer: async (queued: StoredRun) => {
+                const run = await finishedWithin(request.viewer, queued, wait)
+                return startedAnswer(run, await withResult(deps, request.viewer, run), wait)
+              },
+            },
+          }),
+        })
       },
     )
 
@@ -121,6 +128,7 @@ export const scenarioRunRoutes =
           id: 'listRunsOfScenario',
           summary: 'The runs of a scenario, oldest first',
           tag: 'scenarios',
+          scope: 'read',
           params: scenarioParams,
           query: listQuery(['createdAt'], runFilters),
           answers: { 200: { description: 'A page of the list', schema: RunPage, headers: ['Link'] } },
@@ -143,6 +151,7 @@ export const scenarioRunRoutes =
           description:
             'Made for polling: with If-None-Match the answer is 304 until another run has succeeded, and nothing of the result is read.',
           tag: 'scenarios',
+          scope: 'read',
           params: scenarioParams,
           headers: ifNoneMatch,
           answers: {
@@ -166,7 +175,7 @@ export const scenarioRunRoutes =
         return reply
           .header('content-location', `/v1/runs/${runId}`)
           .type(json)
-          .send(await runs.result(runId))
+          .send(await runs.result(request.viewer, runId))
       },
     )
   }
@@ -179,6 +188,20 @@ function notFull(outcome: RunStartOutcome): WriteOutcome<StoredRun> {
     `${outcome.waiting} runs wait for a worker already, which is as many as may; start this one when some have finished.`,
     { headers: { 'retry-after': '5' } },
   )
+}
+
+/** The answer to the start of a run, as far as it has come. */
+function startedAnswer(run: StoredRun, body: string, wait: number | null): Answer {
+  return {
+    status: isFinished(run) ? 201 : 202,
+    headers: {
+      location: `/v1/runs/${run.id}`,
+      etag: etagOf(run.version),
+      ...(wait !== null && { 'preference-applied': `wait=${wait}` }),
+      ...(!isFinished(run) && { 'retry-after': retryAfter }),
+    },
+    body,
+  }
 }
 
 /** Seconds that `Prefer: wait=N` asks for, bounded; null when it does not ask. Other preferences may be ignored. */

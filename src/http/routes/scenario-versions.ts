@@ -44,6 +44,7 @@ export const scenarioVersionRoutes =
           id: 'listScenarioVersions',
           summary: 'The versions of a scenario, oldest first',
           tag: 'scenarios',
+          scope: 'read',
           params,
           query: listQuery(['version'], {}),
           answers: {
@@ -67,6 +68,7 @@ export const scenarioVersionRoutes =
           id: 'getScenarioVersion',
           summary: 'A scenario as it was at a version',
           tag: 'scenarios',
+          scope: 'read',
           params: versionParams,
           answers: { 200: { description: 'The version, which never changes', schema: ScenarioVersion } },
           problems: [404],

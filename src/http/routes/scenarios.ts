@@ -14,22 +14,17 @@ import {
 import type { ScenarioContent as StoredContent, StoredScenario, Viewer } from '../../store/store.ts'
 import { isCurrent, versionsToChange } from '../conditional.ts'
 import type { HttpDeps } from '../deps.ts'
+import { sendOnce } from '../once.ts'
 import { operation } from '../operation.ts'
 import { missing, written } from '../outcome.ts'
 import { cursors, pageRequest, sendPage, shownPage } from '../pagination.ts'
 import { registerMergePatch } from '../plugins/bodies.ts'
 import { contentChecker } from '../scenario-content.ts'
-import { patchVersioned, putVersioned, sendMade } from '../versioned.ts'
+import { serveScenario as serve } from '../scenario-view.ts'
+import { madeAnswer, patchVersioned, putVersioned } from '../versioned.ts'
 
 const what = 'scenario'
 const params = idParameter(what)
-/** The scenario as it is served: without its latest run, which changes while the version stands. */
-const serve = ({ workspaceId: _w, latestRunId: _l, createdAt, updatedAt, ...scenario }: StoredScenario) => ({
-  ...scenario,
-  createdAt: createdAt.toISOString(),
-  updatedAt: updatedAt.toISOString(),
-})
-
 /** What of a scenario its user writes. */
 const writtenMembers = ({
   name,
@@ -77,6 +72,7 @@ export const scenarioRoutes =
           id: 'listScenarios',
           summary: 'The scenarios',
           tag: 'scenarios',
+          scope: 'read',
           query: listQuery(['name', 'createdAt', 'updatedAt'], {
             q: search,
             estimator: choice(estimatorIds, { description: 'Only those of this estimator' }),
@@ -106,26 +102,28 @@ export const scenarioRoutes =
           description:
             'Makes a scenario under an id that follows from its name. The inputs are checked as the estimator would.',
           tag: 'scenarios',
+          scope: 'write',
+          isRepeatable: true,
           body: ref(ScenarioContent),
           answers: { 201: { description: 'It was made', schema: Scenario, headers: ['Location', 'ETag'] } },
           problems: [409],
         }),
       },
       async (request, reply) => {
-        const content = await contentOf(request.body, request)
-        const id = idFrom(content.name)
-        let outcome = await scenarios.create(request.viewer, id, content, deps.clock())
-        if ('refused' in outcome) {
-          // Another scenario may have the id under another name; the same name is refused again.
-          outcome = await scenarios.create(
-            request.viewer,
-            `${id}-${randomBytes(3).toString('hex')}`,
-            content,
-            deps.clock(),
-          )
-        }
-        const made = written(outcome, what, content.name)
-        return sendMade(reply, `/v1/scenarios/${made.id}`, made, serve)
+        const { name } = request.body
+        return sendOnce(request, reply, deps.store, {
+          work: async viewer => {
+            const content = await contentOf(request.body, request)
+            const id = idFrom(name)
+            const outcome = await scenarios.create(viewer, id, content, deps.clock())
+            if (!('refused' in outcome) || outcome.refused !== 'exists') return outcome
+            // Another scenario may have the id under another name; the same name is refused again.
+            const other = `${id}-${randomBytes(3).toString('hex')}`
+            return scenarios.create(viewer, other, content, deps.clock())
+          },
+          written: outcome => written(outcome, what, name),
+          answer: made => madeAnswer(reply, `/v1/scenarios/${made.id}`, made, serve),
+        })
       },
     )
 
@@ -136,6 +134,7 @@ export const scenarioRoutes =
           id: 'getScenario',
           summary: 'One scenario',
           tag: 'scenarios',
+          scope: 'read',
           params,
           headers: ifNoneMatch,
           answers: {
@@ -162,6 +161,7 @@ export const scenarioRoutes =
           description:
             'Makes a new version of the scenario when If-Match names the current one; makes the scenario when If-None-Match is *.',
           tag: 'scenarios',
+          scope: 'write',
           params,
           headers: putConditions,
           body: ref(ScenarioContent),
@@ -190,6 +190,7 @@ export const scenarioRoutes =
           id: 'deleteScenario',
           summary: 'Delete a scenario; its runs stay',
           tag: 'scenarios',
+          scope: 'write',
           params,
           headers: ifMatch,
           answers: { 204: { description: 'It is deleted' } },
@@ -212,6 +213,7 @@ export const scenarioRoutes =
             id: 'patchScenario',
             summary: 'Change parts of a scenario, as a new version',
             tag: 'scenarios',
+            scope: 'write',
             params,
             headers: ifMatch,
             body: ref(ScenarioPatch),

@@ -55,6 +55,7 @@ export const scopeRoutes =
           description:
             'Adds series up or lays them side by side, period by period. Series whose scopes differ are refused with both definitions, unless allowMixedScopes is true: then the answer carries the definitions and a warning. With asOf the answer is what was known then. Nothing is stored.',
           tag: 'datasets',
+          scope: ['read', 'run'],
           body: ref(CombinationRequest),
           answers: { 200: { description: 'The series, combined', schema: Combination } },
         }),

@@ -18,6 +18,7 @@ export const serviceRoutes =
           id: 'getLiveness',
           summary: 'Whether the process answers',
           tag: 'service',
+          scope: null,
           answers: { 200: { description: 'It does', schema: Readiness } },
         }),
       },
@@ -31,6 +32,7 @@ export const serviceRoutes =
           id: 'getReadiness',
           summary: 'Whether the service can do its work, the database included',
           tag: 'service',
+          scope: null,
           answers: { 200: { description: 'It can', schema: Readiness } },
         }),
       },
@@ -54,6 +56,7 @@ export const serviceRoutes =
           id: 'getProblemType',
           summary: 'What a kind of problem means and what to do about it',
           tag: 'service',
+          scope: null,
           params: Type.Object(
             { code: choice(problemCodes, { description: 'Code of the kind of problem' }) },
             { additionalProperties: false },

@@ -9,8 +9,13 @@ import { sensitivityAnswer, simulationAnswer, solutionAnswer } from '../../domai
 import {
   type SensitivityRequest as AskedSensitivity,
   sensitivity,
+  sensitivityDefaults,
 } from '../../domain/uncertainty/sensitivity.ts'
-import { type SimulationRequest as AskedSimulation, simulate } from '../../domain/uncertainty/simulate.ts'
+import {
+  type SimulationRequest as AskedSimulation,
+  simulate,
+  simulationDefaults,
+} from '../../domain/uncertainty/simulate.ts'
 import { type SolveRequest as AskedSolution, solve } from '../../domain/uncertainty/solve.ts'
 import { type SweepRequest as AskedSweep, sweep } from '../../domain/uncertainty/sweep.ts'
 import { idPattern } from '../../schemas/common.ts'
@@ -25,6 +30,7 @@ import type { HttpDeps } from '../deps.ts'
 import { inSlices, pauses } from '../in-slices.ts'
 import { operation } from '../operation.ts'
 import { HttpProblem } from '../problem.ts'
+import { simulationCost } from '../rate-limit.ts'
 import { csv, ndjson, sweepLines } from '../sweep-lines.ts'
 
 const params = Type.Object(
@@ -62,6 +68,7 @@ export const uncertaintyRoutes =
           summary: 'How sure an estimate is',
           description: `Draws the distributions in a request and gives mean, standard deviation, percentiles, histogram and probabilities of each result, each with its sampling error. ${inputsAre}`,
           tag: 'estimates',
+          scope: ['read', 'run'],
           params,
           body: ref(SimulationRequest),
           answers: { 200: { description: 'How far results spread', schema: Simulation } },
@@ -76,6 +83,7 @@ export const uncertaintyRoutes =
           `/alternatives/${index}/inputs`,
         ])
         const given = alternatives ?? (body.inputs === undefined ? [] : [[body.inputs, '/inputs']])
+        reply.charge(simulationCost(body.samples ?? simulationDefaults.samples) - 1)
         for (const [inputs, pointer] of given) checkInputs(app, estimator, inputs, String(pointer))
         const lookup = await lookupFor(
           request,
@@ -95,6 +103,7 @@ export const uncertaintyRoutes =
           summary: 'What drives an estimate',
           description: `Moves each input by itself (tornado), and for distributions gives rank correlations and Sobol' indices with confidence intervals. ${inputsAre}`,
           tag: 'estimates',
+          scope: ['read', 'run'],
           params,
           body: ref(SensitivityRequest),
           answers: { 200: { description: 'What drives the results', schema: Sensitivity } },
@@ -104,6 +113,7 @@ export const uncertaintyRoutes =
       async (request, reply) => {
         const estimator = namedEstimator(request)
         const body = request.body as AskedSensitivity
+        reply.charge(simulationCost(body.samples ?? sensitivityDefaults.samples) - 1)
         checkInputs(app, estimator, body.inputs, '/inputs')
         const lookup = await lookupFor(request, estimator, [body.inputs])
         const answer = await inSlices(sensitivity(estimator, body, lookup, digest), abandoned(reply))
@@ -119,6 +129,7 @@ export const uncertaintyRoutes =
           summary: 'Which input gives a result',
           description: `Finds the value of one input for which a quantity has a target value, nearest to the value that it has. ${inputsAre} Distributions stand at their medians.`,
           tag: 'estimates',
+          scope: ['read', 'run'],
           params,
           body: ref(SolveRequest),
           answers: { 200: { description: 'The input, and the results there', schema: Solution } },
@@ -144,6 +155,7 @@ export const uncertaintyRoutes =
           summary: 'An estimate for many inputs',
           description: `Works an estimate out for a grid or a list of values, up to a million rows, streamed as one JSON object a line, or as CSV when the caller accepts text/csv alone. What the estimator refuses stands in its row. ${inputsAre} Distributions stand at their medians.`,
           tag: 'estimates',
+          scope: ['read', 'run'],
           params,
           headers: Type.Object({
             accept: Type.Optional(
@@ -167,6 +179,7 @@ export const uncertaintyRoutes =
         checkInputs(app, estimator, body.inputs, '/inputs')
         const lookup = await sweepLookup(request, estimator, body)
         const swept = sweep(estimator, body, membersOf(estimator, body.inputs), lookup)
+        reply.charge(simulationCost(swept.rows) - 1)
         for (const variant of swept.variants())
           checkInputs(app, estimator, variant.request, variant.pointer, true)
         const format = /^text\/csv\b/.test(request.headers.accept ?? '') ? csv : ndjson
