@@ -53,7 +53,8 @@ describe('RateLimit and RateLimit-Policy', () => {
 
   it('count down by the samples of a simulation, which is refused when they cost more than is left', async () => {
     const send = withKey(service, (await makeKey(service)).key)
-    const inputs = { ...estimate, throughput: { mfu: { uniform: { low: 0.3, high: 0.5 } } } }
+    const throughput = { mfu: { uniform: { low: 0.3, high: 0.5 } } }
+    const inputs = { ...estimate, accelerator: { id: 'v100-sxm2-32gb' }, throughput }
     const simulate = (samples: number) =>
       send('post', '/v1/estimates/training/simulate').send({ inputs, samples, seed: '1' })
     // 256 samples are a unit: these are four of ten.
