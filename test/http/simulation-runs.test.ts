@@ -78,7 +78,7 @@ describe('a run that simulates', () => {
       .post(`/v1/scenarios/${id}/runs`)
       .send({
         kind: 'simulation',
-        simulation: { ...large, outputs: ['trainingCost', 'deviceDays', 'deviceYears'] },
+        simulation: large,
       })
       .expect(202)
     expect(run.priority).toBe('batch')
@@ -86,8 +86,6 @@ describe('a run that simulates', () => {
     await expect
       .poll(async () => (await read()).progress, { timeout: 20_000, interval: 20 })
       .toBeGreaterThan(0)
-    const during = await read()
-    expect(during).toMatchObject({ status: 'running', result: null })
     const { runs } = service.installation.store
     const began = performance.now()
     const { body: cancelled } = await service.http.delete(`/v1/runs/${run.id}`).expect(200)

@@ -82,9 +82,7 @@ describe('two workspaces', () => {
   it('find their own by the same requests', async () => {
     const own = await belongingsOf(service, 'wren')
     // A stream of states goes on until a run is finished; its own tests read it.
-    const mine = withId.filter(
-      ({ method, operationId }) => method !== 'delete' && operationId !== 'streamRunEvents',
-    )
+    const mine = withId.filter(({ method, operationId }) => method !== 'delete' && operationId !== 'watchRun')
     for (const operation of mine) {
       const { status, body } = await request(operation, own, own)
       if (operation.operationId === 'getScenarioResult') expect(body.code).toBe('no-result-yet')
