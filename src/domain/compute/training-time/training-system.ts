@@ -81,7 +81,8 @@ export function trainingSystem(
   const intraNodeBandwidth = network.intraNodeBandwidth ?? device.intraNodeBandwidth ?? hostLink
   return {
     peak,
-    widePeak: wide ?? peak,
+    // What stays in 16 bits beside narrow products does not run faster than products of a wider format do.
+    widePeak: Math.min(wide ?? peak, operandBytes[precision] > 2 ? peak : Number.POSITIVE_INFINITY),
     matmulCeiling: device.matmulCeiling ?? (torus ? tpuCeiling : gpuCeiling),
     operandBytes: narrow === undefined ? 2 : operandBytes[precision],
     blockScaled: blockScaled && narrow !== undefined,
