@@ -1,4 +1,10 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  onRequestHookHandler,
+  RouteOptions,
+} from 'fastify'
 import type { Scope } from '../../store/access.ts'
 import type { Writer } from '../../store/store.ts'
 import type { Authentication } from '../authentication.ts'
@@ -16,10 +22,8 @@ declare module 'fastify' {
   interface FastifyReply {
     /** Takes units from what the principal may spend in a minute; throws 429 when there are not enough. */
     charge: (units: number) => void
-  }
-  interface FastifyContextConfig {
-    /** The scopes any one of which lets a principal in; null for an address that is open to all. */
-    access?: readonly Scope[] | null
+    /** Says what is left to whoever asks where nothing is charged. */
+    showLimits: () => void
   }
 }
 
@@ -36,8 +40,7 @@ const longestUrl = 8_192
 const unprovenPerMinute = 600
 
 /** The scopes of a route, from `security` of its operation. Throws for an operation that declares none. */
-function accessOf({ url, schema, config }: RouteOptions): readonly Scope[] | null {
-  if (config?.access !== undefined) return config.access
+function accessOf({ url, schema }: RouteOptions): readonly Scope[] | null {
   const security = (schema as { security?: readonly { readonly bearer?: readonly Scope[] }[] } | undefined)
     ?.security
   if (security !== undefined)
@@ -72,7 +75,16 @@ export function registerAccess(
   app.decorateRequest('viewer', {
     getter(this: FastifyRequest): Writer {
       const { workspaceId, scopes, id: actor } = this.principal
-      const write = { actor, requestId: this.id, at: clock(), newId }
+      const requestId = this.id
+      const write = {
+        actor,
+        requestId,
+        // Reads need no time.
+        get at() {
+          return clock()
+        },
+        newId,
+      }
       return { workspaceId, mayWritePublic: scopes.has('admin'), write }
     },
   })
@@ -80,15 +92,15 @@ export function registerAccess(
     pay(this, ofPrincipal, this.request.principal.id, units)
   })
 
-  app.addHook('onRoute', route => {
-    route.config = { ...route.config, access: accessOf(route) }
-  })
-
-  const admit = (request: FastifyRequest, reply: FastifyReply, sender: Principal): void => {
+  const admit = (
+    access: readonly Scope[],
+    request: FastifyRequest,
+    reply: FastifyReply,
+    sender: Principal,
+  ): void => {
     request.principal = sender
     pay(reply, ofPrincipal, sender.id, 1)
-    const { access } = request.routeOptions.config
-    if (access) refuseWithout(access, sender)
+    refuseWithout(access, sender)
   }
 
   const identify = async (
@@ -106,42 +118,68 @@ export function registerAccess(
     return found
   }
 
-  app.addHook('onRequest', (request, reply, done) => {
-    try {
-      if (request.raw.url !== undefined && request.raw.url.length > longestUrl) throw tooLong()
-      const { config, url } = request.routeOptions
-      if (url !== '/livez' && isOverloaded()) throw overloaded()
-      if (!config.access) {
-        request.principal = 'id' in principal ? principal : nobody
-        if ('id' in principal) show(reply, ofPrincipal, ofPrincipal.take(principal.id, 0))
-        else show(reply, ofAddress, ofAddress.take(addressKey(request.ip), 0))
-        done()
-        return
-      }
-      if ('id' in principal) {
-        admit(request, reply, principal)
-        done()
-        return
-      }
-      const credential = bearer(request.headers.authorization)
-      const known = principal.known(credential)
-      if (known === undefined) {
-        identify(principal, request, reply, credential)
-          .then(found => admit(request, reply, found))
-          .then(() => done(), done)
-        return
-      }
-      admit(request, reply, known)
-    } catch (error) {
-      done(error as Error)
-      return
+  app.decorateReply('showLimits', function showLimits() {
+    if ('id' in principal) show(this, ofPrincipal, ofPrincipal.take(principal.id, 0))
+    else show(this, ofAddress, ofAddress.take(addressKey(this.request.ip), 0))
+  })
+
+  /** Lets a request in, or throws; a promise only when the principal has to be looked up. */
+  const letIn = (
+    { access, isLiveness }: Door,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> | undefined => {
+    if (request.url.length > longestUrl) throw tooLong()
+    if (!isLiveness && isOverloaded()) throw overloaded()
+    if (access === null) {
+      request.principal = 'id' in principal ? principal : nobody
+      reply.showLimits()
+      return undefined
     }
-    done()
+    if ('id' in principal) {
+      admit(access, request, reply, principal)
+      return undefined
+    }
+    const credential = bearer(request.headers.authorization)
+    const known = principal.known(credential)
+    if (known === undefined)
+      return identify(principal, request, reply, credential).then(found =>
+        admit(access, request, reply, found),
+      )
+    admit(access, request, reply, known)
+    return undefined
+  }
+
+  // A hook of each route, which knows the route's scopes: asking a request for its route takes longer than the rest.
+  const doors = new WeakSet<object>()
+  app.addHook('onRoute', route => {
+    const hooks = [route.onRequest ?? []].flat()
+    // The HEAD of a GET comes with the hooks of the GET.
+    if (hooks.some(hook => doors.has(hook))) return
+    const door: Door = { access: accessOf(route), isLiveness: route.url === '/livez' }
+    const hook: onRequestHookHandler = (request, reply, done) => {
+      try {
+        const wait = letIn(door, request, reply)
+        if (wait === undefined) done()
+        else wait.then(() => done(), done)
+      } catch (error) {
+        done(error as Error)
+      }
+    }
+    doors.add(hook)
+    route.onRequest = [hook, ...hooks]
   })
 }
 
+/** What a route asks of whoever comes in. */
+interface Door {
+  /** The scopes any one of which lets a principal in; null for an address that is open to all. */
+  readonly access: readonly Scope[] | null
+  readonly isLiveness: boolean
+}
+
 function show(reply: FastifyReply, buckets: Buckets, allowance: Allowance): void {
-  reply.header('ratelimit-policy', buckets.policy).header('ratelimit', buckets.header(allowance))
+  reply.headers({ 'ratelimit-policy': buckets.policy, ratelimit: buckets.header(allowance) })
 }
 
 function pay(reply: FastifyReply, buckets: Buckets, key: string, units: number): void {

@@ -132,6 +132,7 @@ export function registerProblems(app: FastifyInstance): void {
     }
   })
   const answerUnknown = (request: FastifyRequest, reply: FastifyReply) => {
+    reply.showLimits()
     const [path = '/'] = request.url.split('?')
     const allowed = [...methods].filter(method => router.find(method as 'GET', path) !== null)
     return sendProblem(
