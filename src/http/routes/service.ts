@@ -62,6 +62,8 @@ export const serviceRoutes =
             { additionalProperties: false },
           ),
           answers: { 200: { description: 'The kind of problem', schema: ProblemPage } },
+          // A code too long to be looked at.
+          problems: [404],
         }),
       },
       async ({ params: { code } }) => ({ code, ...problemTable[code] }),
