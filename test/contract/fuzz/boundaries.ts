@@ -3,8 +3,6 @@ import { distinct, simplest } from './simplest.ts'
 
 /** A value at or beside a constraint of a schema. Which side it is on is for the validator to say. */
 export interface Boundary {
-  /** The keyword that it tries. */
-  readonly keyword: string
   readonly value: Json
   /** The member that is missing or too many, below the place itself. */
   readonly member?: string
@@ -37,19 +35,19 @@ function* types(schema: Schema): Generator<Boundary> {
   const allowed = typesOf(schema)
   if (allowed.length === 0) return
   for (const [type, value] of Object.entries(ofEachType)) {
-    if (!allowed.includes(type)) yield { keyword: 'type', value }
+    if (!allowed.includes(type)) yield { value }
   }
   // Numbers written as text are the mistake that callers make most.
-  if (allowed.includes('number') || allowed.includes('integer')) yield { keyword: 'type', value: '5' }
+  if (allowed.includes('number') || allowed.includes('integer')) yield { value: '5' }
 }
 
 function* choices({ enum: values = [] }: Schema): Generator<Boundary> {
-  for (const value of values) yield { keyword: 'enum', value }
+  for (const value of values) yield { value }
   const [first] = values
   if (typeof first === 'string') {
-    yield { keyword: 'enum', value: `${first}x` }
-    yield { keyword: 'enum', value: '' }
-    if (first.toUpperCase() !== first) yield { keyword: 'enum', value: first.toUpperCase() }
+    yield { value: `${first}x` }
+    yield { value: '' }
+    if (first.toUpperCase() !== first) yield { value: first.toUpperCase() }
   }
 }
 
@@ -58,11 +56,11 @@ function* numbers(schema: Schema): Generator<Boundary> {
   const whole = types.includes('integer')
   if (!whole && !types.includes('number')) return
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = schema
-  for (const [keyword, limit] of Object.entries({ minimum, maximum, exclusiveMinimum, exclusiveMaximum })) {
+  for (const limit of [minimum, maximum, exclusiveMinimum, exclusiveMaximum]) {
     if (limit === undefined) continue
-    for (const value of [limit, beside(limit, -1, whole), beside(limit, 1, whole)]) yield { keyword, value }
+    for (const value of [limit, beside(limit, -1, whole), beside(limit, 1, whole)]) yield { value }
   }
-  if (whole) yield { keyword: 'type', value: (minimum ?? 0) + 0.5 }
+  if (whole) yield { value: (minimum ?? 0) + 0.5 }
 }
 
 /** The next number on a side: the next whole one, or the next double. */
@@ -78,21 +76,20 @@ function* texts(schema: Schema, valid: Json): Generator<Boundary> {
   if (!typesOf(schema).includes('string')) return
   const { minLength, maxLength, pattern, format } = schema
   const sample = typeof valid === 'string' ? valid : 'a'
-  for (const [keyword, limit] of Object.entries({ minLength, maxLength })) {
+  for (const limit of [minLength, maxLength]) {
     if (limit === undefined) continue
     for (const length of [limit - 1, limit, limit + 1]) {
-      if (length >= 0 && length <= longestText) yield { keyword, value: ofLength(sample, length) }
+      if (length >= 0 && length <= longestText) yield { value: ofLength(sample, length) }
     }
     // Length counts characters, not the units of UTF-16.
-    if (limit <= 1_000) yield { keyword, value: '𝕏'.repeat(limit) }
+    if (limit <= 1_000) yield { value: '𝕏'.repeat(limit) }
   }
   if (pattern !== undefined) {
-    for (const value of ['', ' ', '\n', `${sample}\n`, `${sample} `, '$ref'])
-      yield { keyword: 'pattern', value }
+    for (const value of ['', ' ', '\n', `${sample}\n`, `${sample} `, '$ref']) yield { value }
   }
   if (format === 'date') {
     for (const value of ['2023-02-29', '2024-02-29', '2024-13-01', '0000-01-01', '9999-12-31'])
-      yield { keyword: 'format', value }
+      yield { value }
   }
 }
 
@@ -106,12 +103,11 @@ function* arrays(schema: Schema, valid: readonly Json[], resolve: Resolve): Gene
   const { items = {}, minItems, maxItems, uniqueItems } = schema
   const element = valid[0] ?? simplest(items, resolve)
   const filled = (length: number) => Array.from({ length }, (_, index) => distinct(element, index))
-  for (const [keyword, limit] of Object.entries({ minItems, maxItems })) {
+  for (const limit of [minItems, maxItems]) {
     if (limit === undefined || limit > mostElements) continue
-    for (const length of [limit - 1, limit, limit + 1])
-      if (length >= 0) yield { keyword, value: filled(length) }
+    for (const length of [limit - 1, limit, limit + 1]) if (length >= 0) yield { value: filled(length) }
   }
-  if (uniqueItems === true) yield { keyword: 'uniqueItems', value: [element, element] }
+  if (uniqueItems === true) yield { value: [element, element] }
 }
 
 function* objects(
@@ -122,15 +118,14 @@ function* objects(
   const { properties = {}, required = [], additionalProperties, minProperties, maxProperties } = schema
   for (const member of required) {
     const { [member]: _, ...value } = valid
-    yield { keyword: 'required', value, member }
+    yield { value, member }
   }
   if (additionalProperties === false) {
-    for (const member of ['extra', 'toString'])
-      yield { keyword: 'additionalProperties', value: { ...valid, [member]: 1 }, member }
+    for (const member of ['extra', 'toString']) yield { value: { ...valid, [member]: 1 }, member }
   }
   const counted = typeof additionalProperties === 'object' ? additionalProperties : undefined
   const names = counted === undefined ? Object.keys(properties) : undefined
-  for (const [keyword, limit] of Object.entries({ minProperties, maxProperties })) {
+  for (const limit of [minProperties, maxProperties]) {
     if (limit === undefined || limit > mostElements) continue
     for (const size of [limit - 1, limit, limit + 1]) {
       if (size < 0 || (names !== undefined && size > names.length)) continue
@@ -138,7 +133,7 @@ function* objects(
       const value = Object.fromEntries(
         chosen.map(name => [name, simplest(properties[name] ?? counted ?? {}, resolve)]),
       )
-      yield { keyword, value }
+      yield { value }
     }
   }
 }

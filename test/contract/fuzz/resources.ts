@@ -99,10 +99,3 @@ export function parametersOf(session: Session, operation: Operation): ParameterV
   const free = operation.method === 'DELETE' && { [lastParameter(operation.path)]: 'not-there' }
   return { ...given, ...conditional, ...free }
 }
-
-/** The body that values are made for: for a patch that lets anything in, that of the whole resource. */
-export function bodyModel(session: Session, operation: Operation): BodyContract | null {
-  if (operation.body?.open !== true) return operation.body
-  const put = session.contract.operations.find(each => each.method === 'PUT' && each.path === operation.path)
-  return put?.body ?? operation.body
-}

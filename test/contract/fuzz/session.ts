@@ -32,7 +32,9 @@ export class Session {
   readonly url: string
   readonly findings = new Map<string, Finding>()
   readonly statuses = new Map<string, Map<number, number>>()
-  readonly times: { readonly took: number; readonly what: string }[] = []
+  /** How long each answer took, in ms. */
+  readonly times: number[] = []
+  slowest: { took: number; method: string; request: Omit<FuzzRequest, 'operation'> } | undefined
   /** Ids of what was made to be read and written, by the path of their kind. */
   readonly made = new Map<string, string>()
   /** Operations whose example reads what is not there. */
@@ -80,7 +82,8 @@ export class Session {
       answer = { status: 0, headers: {}, body: '', took: 0 }
     }
     this.count(phase, answer.status)
-    this.times.push({ took: answer.took, what: `${method} ${request.target.slice(0, 80)}` })
+    this.times.push(answer.took)
+    if (answer.took > (this.slowest?.took ?? 0)) this.slowest = { took: answer.took, method, request }
     return answer
   }
 

@@ -1,3 +1,4 @@
+import { bodyModel } from '../bodies.ts'
 import { boundariesOf } from '../boundaries.ts'
 import type { Expectation } from '../checks.ts'
 import type { BodyContract, Operation, Parameter } from '../contract.ts'
@@ -5,7 +6,7 @@ import { expectationOf } from '../expectations.ts'
 import { chosen, inLanes } from '../lanes.ts'
 import { type Location, locationsOf, replaceAt, valueAt, valueWith } from '../locations.ts'
 import { type FuzzRequest, requestOf } from '../requests.ts'
-import { bodyModel, parametersOf } from '../resources.ts'
+import { parametersOf } from '../resources.ts'
 import { escapeSegment, type Json, type Schema } from '../schema.ts'
 import type { Session } from '../session.ts'
 import { simplest } from '../simplest.ts'
@@ -28,7 +29,7 @@ export async function coverage(session: Session, budget: number): Promise<void> 
 }
 
 function* ofBody(session: Session, operation: Operation): Generator<Case> {
-  const model = bodyModel(session, operation)
+  const model = bodyModel(session.contract, operation)
   const { body } = operation
   if (model === null || body === null) return
   const { resolve } = session.contract

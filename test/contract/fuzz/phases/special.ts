@@ -1,10 +1,11 @@
 import { gzipSync } from 'node:zlib'
+import { bodyModel } from '../bodies.ts'
 import type { Operation } from '../contract.ts'
 import { expectationOfText } from '../expectations.ts'
 import { chosen, inLanes } from '../lanes.ts'
 import { locationsOf } from '../locations.ts'
 import { requestOf } from '../requests.ts'
-import { bodyModel, parametersOf } from '../resources.ts'
+import { parametersOf } from '../resources.ts'
 import { branchesOf, typesOf } from '../schema.ts'
 import type { Probe, Session } from '../session.ts'
 import { placed, specialBodies, specialLiterals, specialTexts, textWith } from '../special.ts'
@@ -57,7 +58,7 @@ function* asParameter(session: Session, operation: Operation): Generator<Case> {
 }
 
 function* asLiteral(session: Session, operation: Operation): Generator<Case> {
-  const model = bodyModel(session, operation)
+  const model = bodyModel(session.contract, operation)
   const { body } = operation
   if (model === null || body === null) return
   const parameters = parametersOf(session, operation)
