@@ -27,6 +27,8 @@ export const answerHeaders = {
   'Retry-After': 'Seconds after which to ask again',
   'Preference-Applied': 'The preference of Prefer that was followed',
   'Content-Location': 'Address under which this state stays readable',
+  'Content-Disposition': 'Name of the file to keep it in (RFC 6266)',
+  'X-Accel-Buffering': 'no: a proxy passes each event on at once',
   'Idempotency-Replayed': 'true on the repeated answer to an Idempotency-Key',
   'WWW-Authenticate': 'How to say who sends the request (RFC 6750)',
   RateLimit: 'Units that are left (r) and seconds until all are there again (t)',

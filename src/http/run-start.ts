@@ -68,4 +68,4 @@ function refuseEarly(firstStep: () => unknown): void {
 }
 
 const problemAt = (pointer: string, detail: string): HttpProblem =>
-  new HttpProblem('invalid-request', detail, { errors: [{ pointer, code: 'not-allowed', detail }] })
+  new HttpProblem('inconsistent-inputs', detail, { errors: [{ pointer, code: 'not-allowed', detail }] })

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { largestProjection } from '../domain/market/fit/fit-answer.ts'
 import { fitModels } from '../domain/market/fit/fit-request.ts'
 import { Label } from './common.ts'
 import { idOf, number, numberOrNull, text, textOrNull } from './datum.ts'
@@ -9,8 +10,8 @@ import { periodText, SeriesData, SeriesPlace, seriesComponents } from './series.
 
 const whole = (description: string) =>
   Type.Integer({ format: 'int32', minimum: -1_000, maximum: 1_000_000, description })
-const any = (description: string) => number(description, -1e300, 1e300)
-const anyOrNull = (description: string) => numberOrNull(description, -1e300, 1e300)
+const any = (description: string) => number(description, -largestProjection, largestProjection)
+const anyOrNull = (description: string) => numberOrNull(description, -largestProjection, largestProjection)
 
 const ParameterValues = Type.Unsafe<Record<string, number>>({
   $id: 'ParameterValues',

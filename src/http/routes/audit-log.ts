@@ -34,7 +34,7 @@ function momentOf(name: string, text: string | undefined): { [name: string]: Dat
   const date = new Date(text)
   if (!Number.isNaN(date.getTime())) return { [name]: date }
   const detail = `"${name}" is ${text}, which is no moment of the calendar.`
-  throw new HttpProblem('invalid-request', detail, {
+  throw new HttpProblem('out-of-range', detail, {
     errors: [{ parameter: name, code: 'format', detail }],
   })
 }

@@ -66,7 +66,7 @@ export const observationTableRoutes =
               description: 'The table',
               schema: ExportedTable,
               mediaType: [mediaTypes.csv, mediaTypes.xlsx],
-              headers: ['ETag'],
+              headers: ['ETag', 'Content-Disposition'],
             },
             304: { description: 'The caller has this version of the table already', headers: ['ETag'] },
           },

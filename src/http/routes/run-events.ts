@@ -66,6 +66,7 @@ export const runEventRoutes =
               description: 'Events whose data is a RunSummary',
               schema: Type.String({ maxLength: 1_000_000_000, description: 'text/event-stream' }),
               mediaType: 'text/event-stream',
+              headers: ['X-Accel-Buffering'],
             },
             204: { description: 'The reader has the final state already' },
           },

@@ -1,4 +1,5 @@
 import type { Answer } from './client.ts'
+import { isJson } from './contract.ts'
 import type { FuzzRequest } from './requests.ts'
 
 /** What an answer must show, beside what holds for every answer. */
@@ -63,7 +64,7 @@ function* conformity({ operation }: FuzzRequest, answer: Answer): Generator<Viol
     yield { check: 'content-type', detail: `${type || 'none'} under ${status}` }
     return
   }
-  if (!/json$/.test(type)) return
+  if (!isJson(type)) return
   const parsed = parse(body)
   if (parsed === undefined) {
     yield { check: 'not-json', detail: body.slice(0, 300) }
@@ -79,7 +80,11 @@ function* conformity({ operation }: FuzzRequest, answer: Answer): Generator<Viol
 interface Problem {
   readonly code?: string
   readonly detail?: string
-  readonly errors?: readonly { readonly pointer?: string; readonly parameter?: string }[]
+  readonly errors?: readonly {
+    readonly pointer?: string
+    readonly parameter?: string
+    readonly code?: string
+  }[]
 }
 
 function* agreement({ status, body }: Answer, expectation: Expectation): Generator<Violation> {
@@ -93,7 +98,7 @@ function* agreement({ status, body }: Answer, expectation: Expectation): Generat
       }
       return
     case 'accepted':
-      if ([400, 413, 415].includes(status) || problem?.code === 'invalid-request') {
+      if ([400, 413, 415].includes(status) || isOfSchema(problem)) {
         yield { check: 'valid-refused', detail: `${status}: ${problem?.detail ?? body.slice(0, 300)}` }
       }
       return
@@ -108,6 +113,17 @@ function* agreement({ status, body }: Answer, expectation: Expectation): Generat
     }
   }
 }
+
+/** Whether a refusal is the schema's. What else stands in a request's way has codes that are no keywords. */
+const isOfSchema = ({ code, errors = [] }: Problem = {}) =>
+  code === 'invalid-request' && !errors.some(each => each.code !== undefined && !keywords.has(each.code))
+
+/** Keywords of JSON Schema that an error can be named after, and the one for text that cannot be stored. */
+const keywords = new Set([
+  ...['type', 'enum', 'const', 'required', 'additionalProperties', 'minProperties', 'maxProperties'],
+  ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'minLength', 'maxLength', 'pattern'],
+  ...['format', 'items', 'minItems', 'maxItems', 'uniqueItems', 'anyOf', 'oneOf', 'discriminator', 'text'],
+])
 
 const isNear = (place: string, pointer: string) =>
   place === pointer || place.startsWith(`${pointer}/`) || pointer.startsWith(`${place}/`) || place === ''

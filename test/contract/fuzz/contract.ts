@@ -1,4 +1,5 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import { locationsOf } from './locations.ts'
 import type { Json, Resolve, Schema } from './schema.ts'
 
 /** A parameter outside the body. */
@@ -24,8 +25,10 @@ export interface BodyContract {
   readonly schema: Schema
   readonly examples: readonly Json[]
   readonly isValid: ValidateFunction
-  /** Whether any member is let in, so that only the handler can tell right from wrong. */
+  /** Whether a part of it lets any member in, so that only the handler can tell right from wrong. */
   readonly open: boolean
+  /** Whether it is JSON; anything else is sent as text. */
+  readonly isJson: boolean
 }
 
 /** An operation of the document. */
@@ -126,7 +129,8 @@ export function readContract(document: Document): Contract {
       schema,
       examples: Object.values(examples).map(({ value }) => value),
       isValid,
-      open: resolve(schema).additionalProperties === true,
+      open: [...locationsOf(schema, resolve)].some(place => place.schema.additionalProperties === true),
+      isJson: isJson(mediaType),
     }
   }
 
@@ -152,6 +156,9 @@ export function readContract(document: Document): Contract {
 
   return { operations, resolve }
 }
+
+/** Whether a media type is one JSON document. */
+export const isJson = (mediaType: string): boolean => /^application\/([\w.-]+\+)?json$/.test(mediaType)
 
 const uriSegment = (text: string) => encodeURIComponent(text.replaceAll('~', '~0').replaceAll('/', '~1'))
 const unescapeSegment = (text: string) => decodeURIComponent(text).replaceAll('~1', '/').replaceAll('~0', '~')

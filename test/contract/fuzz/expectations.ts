@@ -21,9 +21,11 @@ export function expectationOf(
   pointer?: string,
   exact = false,
 ): Expectation {
+  if (!body.isJson) return { kind: 'any' }
   if (isUnstorable(value)) return { kind: 'refused' }
-  if (body.open) return { kind: 'any' }
-  if (body.isValid(value) === true) return method === 'PATCH' ? { kind: 'any' } : { kind: 'accepted' }
+  // A patch is right or wrong with what it is laid over.
+  const decided = !body.open && method !== 'PATCH'
+  if (body.isValid(value) === true) return { kind: decided ? 'accepted' : 'any' }
   return { kind: 'refused', ...(pointer !== undefined && { pointer, exact }) }
 }
 
@@ -34,6 +36,7 @@ export function expectationOfText(
   text: string,
   pointer?: string,
 ): Expectation {
+  if (!body.isJson) return { kind: 'any' }
   try {
     return expectationOf(operation, body, JSON.parse(text), pointer)
   } catch {

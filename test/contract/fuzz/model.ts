@@ -103,7 +103,7 @@ export class Model {
 
   private async patch(belief: Belief, state: Readonly<Record<string, Json>>, pick: number): Promise<void> {
     const field = fieldToPatch(this.resource)
-    const text = `${belief.id} ${pick}`
+    const text = `${belief.id}-${pick}`
     const value = isObject(state[field]) ? { ...state[field], en: text } : text
     const stale = belief.etag
     const answer = await this.say(belief, this.resource.patch, 200, { 'if-match': stale }, { [field]: value })
@@ -241,7 +241,7 @@ function sortOf(list: Operation): ParameterValues {
 /** A member that takes any text, and may be changed without regard to the others. */
 function fieldToPatch({ put }: Resource): string {
   const [example = {}] = put.body.examples
-  const fields = ['description', 'note', 'title', 'name', 'subject', 'quote']
+  const fields = ['description', 'note', 'title', 'name', 'subject', 'fact']
   return fields.find(each => isObject(example) && example[each] !== undefined) ?? 'name'
 }
 

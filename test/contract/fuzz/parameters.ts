@@ -31,11 +31,12 @@ export function parametersAtRandom(session: Session, operation: Operation): fc.A
 function valuesOf(
   session: Session,
   operation: Operation,
-  { name, in: place, schema }: Parameter,
+  { name, in: place, required, schema }: Parameter,
   known: Json | undefined,
 ): fc.Arbitrary<Json | undefined> {
   const nothing = fc.constant(undefined)
   const values = arbitraryOf(schema, session.contract.resolve)
+  if (place === 'query' && required) return values
   if (place === 'query') return fc.oneof({ weight: 3, arbitrary: nothing }, values)
   if (place === 'header') {
     const some = headerValues[name]

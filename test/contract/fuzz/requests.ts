@@ -1,5 +1,6 @@
 import type { Operation } from './contract.ts'
 import type { Json } from './schema.ts'
+import { simplest } from './simplest.ts'
 
 /** A request as it goes over the wire. */
 export interface FuzzRequest {
@@ -17,8 +18,8 @@ export type ParameterValues = Readonly<Record<string, Json>>
 export function exampleParameters(operation: Operation): ParameterValues {
   return Object.fromEntries(
     operation.parameters
-      .filter(({ required, example }) => required && example !== undefined)
-      .map(({ name, example }) => [name, example ?? null]),
+      .filter(({ required }) => required)
+      .map(({ name, example, schema }) => [name, example ?? simplest(schema, same => same)]),
   )
 }
 
@@ -41,11 +42,17 @@ export function requestOf(
   }
   path = path.replaceAll(/\{\w+\}/g, 'none')
   if (body !== undefined && operation.body !== null) headers['content-type'] = operation.body.mediaType
+  const isText = raw || operation.body?.isJson === false
   return {
     operation,
     target: query.length === 0 ? path : `${path}?${query.join('&')}`,
     headers,
-    body: body === undefined ? null : raw ? (body as string | Buffer) : JSON.stringify(body),
+    body:
+      body === undefined
+        ? null
+        : isText && (typeof body === 'string' || Buffer.isBuffer(body))
+          ? body
+          : JSON.stringify(body),
   }
 }
 

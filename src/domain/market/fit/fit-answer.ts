@@ -3,6 +3,9 @@ import type { Label } from '../../units.ts'
 import type { FittedPenetration } from '../fitted-adoption.ts'
 import type { Unidentified } from './identification.ts'
 
+/** Largest value of a curve that is given: no number of a market lies near it. */
+export const largestProjection = 1e300
+
 /** A number that a fit gives: null where the data do not tell it. */
 export interface FittedNumber {
   readonly label: Label

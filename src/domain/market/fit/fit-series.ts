@@ -2,7 +2,7 @@ import { DomainError } from '../../errors.ts'
 import { engineVersion } from '../../estimate.ts'
 import type { Dataset } from '../dataset.ts'
 import type { CurveModel, CurvePoints } from './curve-model.ts'
-import type { FitAnswer, FittedNumber, Projection } from './fit-answer.ts'
+import { type FitAnswer, type FittedNumber, largestProjection, type Projection } from './fit-answer.ts'
 import { type CurveFit, fitCurve } from './fit-curve.ts'
 import { checkValues, curveModels, type FitRequest, fixedOf, startsOf } from './fit-request.ts'
 import { seriesWarnings } from './fit-warnings.ts'
@@ -165,10 +165,10 @@ function project(
   const shown = { period: place.period ?? null, x: at.shown }
   if (told === undefined) return { ...shown, value: null, standardError: null, predictionError: null }
   const value = valueAt(model, told, at.x)
-  if (!Number.isFinite(value)) {
+  if (!(Math.abs(value) <= largestProjection)) {
     throw new DomainError(
       'non-finite-quantity',
-      `The curve has no finite value at ${place.period ?? place.x}; project nearer to the data.`,
+      `The curve leaves the range of numbers by ${place.period ?? place.x}; project nearer to the data.`,
       { pointer, facts: { place: place.period ?? place.x } },
     )
   }

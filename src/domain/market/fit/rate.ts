@@ -1,7 +1,7 @@
 import { DomainError } from '../../errors.ts'
 import { engineVersion } from '../../estimate.ts'
 import { formula } from '../../sheet/formula.ts'
-import type { FitAnswer } from './fit-answer.ts'
+import { type FitAnswer, largestProjection } from './fit-answer.ts'
 import type { FitRequest } from './fit-request.ts'
 import { seriesWarnings } from './fit-warnings.ts'
 import { placementOf } from './placement.ts'
@@ -103,7 +103,8 @@ export function cagrAnswer(request: FitRequest, series: Series): FitAnswer {
       const pointer = `/project/${index}`
       const { shown } = placement.place(place, pointer)
       const value = at(shown)
-      if (!Number.isFinite(value)) refuseOverflow(place.period ?? String(place.x), rate, pointer)
+      if (!(Math.abs(value) <= largestProjection))
+        refuseOverflow(place.period ?? String(place.x), rate, pointer)
       return { period: place.period ?? null, x: shown, value, standardError: null, predictionError: null }
     }),
     penetration: null,

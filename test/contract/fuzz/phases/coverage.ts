@@ -31,7 +31,7 @@ export async function coverage(session: Session, budget: number): Promise<void> 
 function* ofBody(session: Session, operation: Operation): Generator<Case> {
   const model = bodyModel(session.contract, operation)
   const { body } = operation
-  if (model === null || body === null) return
+  if (model === null || body?.isJson !== true) return
   const { resolve } = session.contract
   const parameters = parametersOf(session, operation)
   for (const location of locationsOf(model.schema, resolve)) {

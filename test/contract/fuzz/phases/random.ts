@@ -27,7 +27,7 @@ export async function positive(session: Session, budget: number): Promise<void> 
 
 /** Requests whose body was valid until one place of it was changed. */
 export async function negative(session: Session, budget: number): Promise<void> {
-  const writing = session.contract.operations.filter(({ body }) => body !== null)
+  const writing = session.contract.operations.filter(({ body }) => body?.isJson)
   await eachOperation(writing, budget, async (operation, runs) => {
     const { body } = operation
     if (body === null) return

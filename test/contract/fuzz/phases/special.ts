@@ -41,7 +41,10 @@ function* asBody(session: Session, operation: Operation): Generator<Case> {
       const body = specialBodies(JSON.stringify(valid), gzipSync)[index]
       const request = requestOf(operation, parametersOf(session, operation), body?.bytes, true)
       const headers = { ...request.headers, ...body?.headers }
-      return { request: { ...request, headers }, expectation: { kind: 'refused' } }
+      return {
+        request: { ...request, headers },
+        expectation: { kind: operation.body?.isJson ? 'refused' : 'any' },
+      }
     }
   }
 }
@@ -60,7 +63,7 @@ function* asParameter(session: Session, operation: Operation): Generator<Case> {
 function* asLiteral(session: Session, operation: Operation): Generator<Case> {
   const model = bodyModel(session.contract, operation)
   const { body } = operation
-  if (model === null || body === null) return
+  if (model === null || body?.isJson !== true) return
   const parameters = parametersOf(session, operation)
   for (const location of locationsOf(model.schema, session.contract.resolve)) {
     const isScalar = typesOf(location.schema).some(type => /^(number|integer|string)$/.test(type))
