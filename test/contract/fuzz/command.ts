@@ -26,6 +26,8 @@ if (!Number.isInteger(seed) || !(requests > 0))
 console.log(`seed ${seed}`)
 const own = values.url === undefined ? await startService() : null
 const url = own?.url ?? values.url?.replace(/\/$/, '') ?? ''
+// Ctrl-C takes the service's PostgreSQL and its files away too.
+process.once('SIGINT', () => void own?.close().finally(() => process.exit(130)))
 const start = performance.now()
 const session = await fuzz({
   url,
