@@ -1,7 +1,7 @@
 import { DomainError } from '../errors.ts'
 import type { Distribution } from '../sheet/distributions/distribution.ts'
 import { isDistribution, readDistribution } from '../sheet/distributions/read-distribution.ts'
-import type { DistributionSpecification } from '../sheet/distributions/specification.ts'
+import { type DistributionSpecification, distributionKinds } from '../sheet/distributions/specification.ts'
 import { replacedAt } from './pointer.ts'
 
 /** A distribution in the place of a number. */
@@ -25,11 +25,26 @@ export interface PlainRequest<Request = unknown> {
  * with pointers from the request on.
  */
 export function atMedians<Request>(request: Request): PlainRequest<Request> {
+  if (typeof request !== 'object' || request === null || !holdsDistribution(request))
+    return { request, distributions: none }
   const found: PlacedDistribution[] = []
   collect(request, '', found)
   let plain: unknown = request
   for (const { pointer, median } of found) plain = replacedAt(plain, pointer, median)
   return { request: plain as Request, distributions: found }
+}
+
+const none: readonly never[] = []
+const kinds: ReadonlySet<string> = new Set(distributionKinds)
+
+/** Whether there is a distribution anywhere: most requests have none, and finding places costs more than looking. */
+function holdsDistribution(node: object): boolean {
+  const values = Object.values(node)
+  for (let index = 0; index < values.length; index++) {
+    const value: unknown = values[index]
+    if (typeof value === 'object' && value !== null && holdsDistribution(value)) return true
+  }
+  return values.length === 1 && kinds.has(Object.keys(node)[0] as string)
 }
 
 function collect(node: unknown, pointer: string, found: PlacedDistribution[]): void {
