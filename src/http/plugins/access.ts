@@ -179,7 +179,7 @@ interface Door {
 }
 
 function show(reply: FastifyReply, buckets: Buckets, allowance: Allowance): void {
-  reply.headers({ 'ratelimit-policy': buckets.policy, ratelimit: buckets.header(allowance) })
+  reply.header('ratelimit-policy', buckets.policy).header('ratelimit', buckets.header(allowance))
 }
 
 function pay(reply: FastifyReply, buckets: Buckets, key: string, units: number): void {

@@ -38,7 +38,9 @@ export const estimateRoutes =
             answers: { 200: { description: 'The estimate, with its working', schema: EstimateAnswer } },
           }),
         },
-        ({ body, query: { trace = false }, viewer }, reply) => {
+        (request, reply) => {
+          const { body, query } = request
+          const { trace = false } = query
           const answer = (datasets: Lookup['datasets']) =>
             estimate(estimator, body, { catalogue: catalogue(), datasets }, { digest, trace })
           const needed = estimator.needs(body)
@@ -48,7 +50,7 @@ export const estimateRoutes =
             return
           }
           return store.documents
-            .datasets(viewer, needed)
+            .datasets(request.viewer, needed)
             .then(datasets => sendEstimate(reply, answer(datasets)))
         },
       )
@@ -62,11 +64,10 @@ export const estimateRoutes =
 function sendEstimate(reply: FastifyReply, estimate: Estimate): FastifyReply {
   const bytes = estimateBytes(estimate)
   reply.hijack()
-  reply
-    .header('content-type', 'application/json; charset=utf-8')
-    .header('content-length', bytes.length)
-    .raw.writeHead(200, reply.getHeaders() as Record<string, string | number>)
-    .end(bytes, 'latin1')
+  const headers = reply.getHeaders() as Record<string, string | number>
+  headers['content-type'] = 'application/json; charset=utf-8'
+  headers['content-length'] = bytes.length
+  reply.raw.writeHead(200, headers).end(bytes, 'latin1')
   return reply
 }
 
