@@ -31,6 +31,7 @@ import { observationTableRoutes } from './http/routes/observation-tables.ts'
 import { planRoutes } from './http/routes/plans.ts'
 import { reconciliationRoutes } from './http/routes/reconciliations.ts'
 import { reportRoutes } from './http/routes/reports.ts'
+import { runChartRoutes } from './http/routes/run-charts.ts'
 import { runEventRoutes } from './http/routes/run-events.ts'
 import { runRoutes } from './http/routes/runs.ts'
 import { scenarioRunRoutes } from './http/routes/scenario-runs.ts'
@@ -112,6 +113,7 @@ export async function buildApp(deps: AppDeps) {
   await app.register(scenarioVersionRoutes(deps))
   await app.register(scenarioRunRoutes(deps))
   await app.register(runRoutes(deps))
+  await app.register(runChartRoutes(deps))
   await app.register(runEventRoutes(deps))
   await app.register(comparisonRoutes(deps))
   await app.register(reportRoutes(deps))

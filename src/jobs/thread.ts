@@ -2,11 +2,17 @@ import type { MessagePort } from 'node:worker_threads'
 import { countLayouts, mostLayouts, type PlanProblem, searchPlans } from '../domain/compute/plan/search.ts'
 import { DomainError } from '../domain/errors.ts'
 import { type RunTask, workOut } from './run-task.ts'
-import type { PlanOutcome, RunOutcome } from './threads.ts'
+import type { ChartTask, PlanOutcome, RunOutcome } from './threads.ts'
 
 // What runs in a thread: a named function a task.
 
 export { readTable } from '../spreadsheet/read-table.ts'
+
+/** Draws a chart. What draws is loaded with the first, as few threads ever draw. */
+export async function drawChart({ chart, size }: ChartTask): Promise<string> {
+  const { drawSvg } = await import('../chart/draw.ts')
+  return drawSvg(chart, size)
+}
 
 /** Searches for layouts, unless there are too many. */
 export function plan(problem: PlanProblem): PlanOutcome {

@@ -1,5 +1,6 @@
 import { MessageChannel } from 'node:worker_threads'
 import { Piscina } from 'piscina'
+import type { Chart, Size } from '../chart/chart.ts'
 import type { PlanProblem, PlanSearch } from '../domain/compute/plan/search.ts'
 import { DomainError } from '../domain/errors.ts'
 import type { ReadTable, TableBytes } from '../spreadsheet/read-table.ts'
@@ -20,6 +21,12 @@ export type RunOutcome =
   | { readonly body: string }
   | { readonly refusal: Pick<DomainError, 'code' | 'message' | 'pointer' | 'facts'> }
 
+/** A chart, and how large its picture is to be. */
+export interface ChartTask {
+  readonly chart: Chart
+  readonly size: Size
+}
+
 /** How a run is followed and ended. */
 export interface RunWatch {
   /** Aborting it ends the calculation at once, in the middle of a step if need be. */
@@ -34,6 +41,8 @@ export interface Threads {
   readonly plan: (problem: PlanProblem, signal: AbortSignal) => Promise<PlanOutcome>
   /** The rows of a table that was sent, why it cannot be read, or `busy` as with `plan`. */
   readonly readTable: (table: TableBytes, signal: AbortSignal) => Promise<ReadTable | { readonly busy: true }>
+  /** A chart as SVG, or `busy` as with `plan`. */
+  readonly drawChart: (task: ChartTask, signal: AbortSignal) => Promise<string | { readonly busy: true }>
   /** The body of a run; throws what its estimator refuses, and an `AbortError` when it was ended. */
   readonly run: (task: RunTask, watch: RunWatch) => Promise<string>
   readonly close: () => Promise<void>
@@ -65,6 +74,7 @@ export function openThreads({ answering, runs }: { answering: number; runs: numb
   return {
     plan: (problem, signal) => run('plan', problem, signal),
     readTable: (table, signal) => run('readTable', table, signal),
+    drawChart: (task, signal) => run('drawChart', task, signal),
     run: async (task, { signal, onProgress }) => {
       const { port1, port2 } = new MessageChannel()
       port1.on('message', onProgress)

@@ -88,11 +88,15 @@ describe('who may import whom', () => {
     ).toEqual([])
   })
 
+  it('charts import the domain and what draws them', () => {
+    expect(forbidden('chart', [/^chart\//, /^domain\//, /^echarts\//])).toEqual([])
+  })
+
   it('jobs import the domain, what the store offers, and the queue', () => {
     expect(
       forbidden(
         'jobs',
-        [/^jobs\//, /^domain\//, /^spreadsheet\//, /^digest\.ts$/, /^(pg-boss|piscina|node:worker_threads)$/],
+        [/^jobs\//, /^domain\//, /^chart\//, /^spreadsheet\//, /^digest\.ts$/, /^(pg-boss|piscina|node:worker_threads)$/],
         [/^store\/(store|json|reference-data)\.ts$/],
       ),
     ).toEqual([])
@@ -106,6 +110,7 @@ describe('who may import whom', () => {
           /^http\//,
           /^schemas\//,
           /^domain\//,
+          /^chart\//,
           /^spreadsheet\//,
           /^digest\.ts$/,
           /^(fastify|find-my-way|ajv|fast-json-stringify|jose|yaml|typebox)$/,

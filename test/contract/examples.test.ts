@@ -44,7 +44,7 @@ describe('the examples of the document', () => {
           const escaped = path.replaceAll('~', '~0').replaceAll('/', '~1')
           const types = Object.keys(operation.responses[status]?.content ?? {})
           // Text was recorded as it came: a table, or events.
-          const isText = (each: string) => each.startsWith('text/') === (typeof answer === 'string')
+          const isText = (each: string) => /^(text|image)\//.test(each) === (typeof answer === 'string')
           const type = types.find(isText) ?? ''
           const media = encodeURIComponent(type).replaceAll('%2F', '~1')
           const pointer = `document#/paths/${encodeURIComponent(escaped)}/${method}/responses/${status}/content/${media}/schema`

@@ -113,6 +113,12 @@ export const scenarioExamples: readonly ExampleRequest[] = [
     body: { kind: 'simulation', simulation: { samples: 1024, outputs: ['trainingCost'], histogramBins: 4 } },
   },
   {
+    name: 'run-chart',
+    operation: 'getRunChart',
+    summary: 'The spread of the cost, for a Chinese page',
+    parameters: { id: 'run_example2', language: 'zh', width: 480, height: 270 },
+  },
+  {
     name: 'run-again',
     operation: 'startRun',
     summary: 'An older version of the scenario, to compare with',
