@@ -96,7 +96,14 @@ describe('who may import whom', () => {
     expect(
       forbidden(
         'jobs',
-        [/^jobs\//, /^domain\//, /^chart\//, /^spreadsheet\//, /^digest\.ts$/, /^(pg-boss|piscina|node:worker_threads)$/],
+        [
+          /^jobs\//,
+          /^domain\//,
+          /^chart\//,
+          /^spreadsheet\//,
+          /^digest\.ts$/,
+          /^(pg-boss|piscina|node:worker_threads)$/,
+        ],
         [/^store\/(store|json|reference-data)\.ts$/],
       ),
     ).toEqual([])

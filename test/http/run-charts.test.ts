@@ -12,7 +12,12 @@ const market = {
   baseYear: 2021,
   targetYear: 2025,
   segments: [
-    { id: 'games', label: { en: '<b>Games</b>', zh: '游戏' }, size: { value: 2965.13 }, penetration: { constant: 0.25 } },
+    {
+      id: 'games',
+      label: { en: '<b>Games</b>', zh: '游戏' },
+      size: { value: 2965.13 },
+      penetration: { constant: 0.25 },
+    },
   ],
 }
 
