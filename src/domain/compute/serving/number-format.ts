@@ -15,12 +15,34 @@ const fourBitFloat = 0.5 + 1 / 16
 const fourBitInteger = 0.5 + 2 / 128
 
 /**
- * The format that a text such as `fp16/bf16`, `bfloat16`, `nvfp4`, `w8a8` or `awq` names, on a device. A format that
- * the device has no matrix peak for is stored as named and multiplied in 16 bits.
+ * Bits of a weight in the formats of GGUF files, block scales and the wider matrices of a mixture included: sizes of
+ * Llama 3 70B over its size in 16 bits (`ms-xdai-gpu-benchmarks`, table of perplexities).
  */
-export function numberFormat(text: string | undefined, device: Device): NumberFormat {
+const ggufBits: Readonly<Record<string, number>> = {
+  q2_k: 2.99,
+  q3_k_s: 3.5,
+  q3_k_m: 3.88,
+  q3_k_l: 4.21,
+  iq4_xs: 4.3,
+  iq4_nl: 4.54,
+  q4_k_s: 4.57,
+  q4_k_m: 4.82,
+  q5_k_s: 5.52,
+  q5_k_m: 5.66,
+  q6_k: 6.56,
+  q8_0: 8.5,
+}
+
+/**
+ * The format that a text such as `fp16/bf16`, `bfloat16`, `nvfp4`, `w8a8`, `awq` or `q4_k_m` names, on a device. A
+ * format that the device has no matrix peak for is stored as named and multiplied in 16 bits, with sums in 32 bits
+ * unless `halfSums`.
+ */
+export function numberFormat(text: string | undefined, device: Device, halfSums = false): NumberFormat {
   const name = (text ?? '').toLowerCase()
-  const wide: Precision = device.peak.bf16 === undefined ? 'fp16' : 'bf16'
+  const wide: Precision = device.peak.bf16 === undefined || halfSums ? 'fp16' : 'bf16'
+  const bits = ggufBits[name.replaceAll('-', '_')]
+  if (bits !== undefined) return { weightBytes: bits / 8, compute: wide, quantisedActivations: false }
   const computes = (format: Precision, weightBytes: number): NumberFormat =>
     device.peak[format] === undefined
       ? { weightBytes, compute: wide, quantisedActivations: false }

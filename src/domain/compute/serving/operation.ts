@@ -140,7 +140,7 @@ export function writeOperation(
   const profile = lookup.catalogue.calibration.get('serving')
   const constants = constantsOf(profile, servingScopes(stack, family))
   const weightBytes = sheet.inputs[bytesPerParameter] as number
-  const format = { ...numberFormat(formatName(request, weightBytes), device), weightBytes }
+  const format = { ...numberFormat(formatName(request, weightBytes), device, stack.halfSums), weightBytes }
   const question: PlanQuestion = {
     ...{ model, device, format, level: request.slo ?? {}, eager: stack.eager },
     cacheBytes: cacheBytes(request.kvPrecision, format, stack.eightBitCache),

@@ -9,6 +9,7 @@ export interface ServingConstants {
   latentCache: number
   matmul: number
   halfTokens: number
+  fewTokens: number
   narrowMatmul: number
   attentionMatmul: number
   rooflineSharpness: number
@@ -104,6 +105,17 @@ export const plainConstants = [
       zh: '矩阵乘法达到其一半效率的 token 数',
     },
     'Tensor-core tiles are 64 to 128 rows high; fewer rows leave them partly empty.',
+  ),
+  plain(
+    'fewTokens',
+    'token',
+    16,
+    0.5,
+    {
+      en: 'Tokens of a step below which matrix products change to kernels for few rows',
+      zh: '低于此 token 数时矩阵乘法改用少行内核',
+    },
+    'A tensor core multiplies 8 to 16 rows at a time, and a matrix-vector product has no tile of rows to fill: a few tokens do not pay for a tile of 128.',
   ),
   plain(
     'narrowMatmul',

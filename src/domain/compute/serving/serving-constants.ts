@@ -1,8 +1,15 @@
 import type { CalibrationParameter, CalibrationValues } from '../calibration/parameter.ts'
 import { plainConstants, type ServingConstantName, type ServingConstants } from './plain-constants.ts'
 
-const stackScopes = ['vllm', 'tensorrt-llm', 'fastertransformer'] as const
-const familyScopes = ['nvidia-ampere', 'nvidia-hopper', 'nvidia-blackwell', 'amd-cdna2', 'amd-cdna3'] as const
+const stackScopes = ['vllm', 'tensorrt-llm', 'fastertransformer', 'llama.cpp'] as const
+const familyScopes = [
+  'nvidia-ampere',
+  'nvidia-ada',
+  'nvidia-hopper',
+  'nvidia-blackwell',
+  'amd-cdna2',
+  'amd-cdna3',
+] as const
 
 /** Which constants differ by stack and by device family, and by how much (standard deviation of the logarithm). */
 const byStack: Partial<Record<ServingConstantName, number>> = {
@@ -38,6 +45,8 @@ const byTrait: readonly (readonly [ServingConstantName, string, number, number])
   ['sequenceOverhead', 'vllm', 3, 0.4],
   ['sequenceOverhead', 'sglang', 2, 0.4],
   ['sequenceOverhead', 'early-scheduler', 4, 0.4],
+  ['matmul', 'llama.cpp', 0.6, 0.3],
+  ['attentionMatmul', 'llama.cpp', 0.3, 0.4],
   ['stepOverhead', 'eager', 1, 0.4],
   ['cacheBandwidth', 'eager', 0.7, 0.2],
   ['groupedCache', 'eager', 0.7, 0.3],
@@ -82,13 +91,15 @@ const traits: readonly CalibrationParameter[] = byTrait.map(([name, trait, media
   reason:
     trait === 'nvidia-blackwell'
       ? 'A B200 is limited to 1 kW; the same silicon is rated at 1.2 kW in a GB200, so that shares of 1 kW are higher.'
-      : trait === 'vllm' || trait === 'sglang'
-        ? 'A server in Python detokenises and streams each token; servers in C++ do so in a fraction of the time.'
-        : trait === 'early-scheduler'
-          ? 'The schedulers of 2023 prepared and sampled each sequence by itself in Python.'
-          : trait === 'eager'
-            ? 'Kernels of builds from before graphs read shared heads once for each query head, and copied and transposed more.'
-            : 'A ring of the general library passes every device in turn; kernels of a stack reduce small messages in one.',
+      : trait === 'llama.cpp'
+        ? 'Weights are widened to 16 bits for the products of a general library, and scores of attention pass through memory.'
+        : trait === 'vllm' || trait === 'sglang'
+          ? 'A server in Python detokenises and streams each token; servers in C++ do so in a fraction of the time.'
+          : trait === 'early-scheduler'
+            ? 'The schedulers of 2023 prepared and sampled each sequence by itself in Python.'
+            : trait === 'eager'
+              ? 'Kernels of builds from before graphs read shared heads once for each query head, and copied and transposed more.'
+              : 'A ring of the general library passes every device in turn; kernels of a stack reduce small messages in one.',
   source: null,
 }))
 

@@ -7,13 +7,13 @@ import { formula } from '../../sheet/formula.ts'
 export const stepFormulas = {
   /** Matrices that every token passes. Tiles that are not full cost as much as full ones: T + h tokens are paid for. */
   matrices: formula({
-    text: '((B / (W · e))^p + (F · (T + h) / (P · g))^p)^(1 / p)',
-    symbols: ['B', 'W', 'e', 'F', 'T', 'h', 'P', 'g', 'p'],
-    inputUnits: ['byte', 'byte/s', '1', 'FLOP/token', 'token', 'token', 'FLOP/s', '1', '1'],
+    text: '((B / (W · e))^p + (F · (T + h · T / (T + r)) / (P · g))^p)^(1 / p)',
+    symbols: ['B', 'W', 'e', 'F', 'T', 'h', 'r', 'P', 'g', 'p'],
+    inputUnits: ['byte', 'byte/s', '1', 'FLOP/token', 'token', 'token', 'token', 'FLOP/s', '1', '1'],
     unit: 's',
-    fn: (bytes, bandwidth, streaming, flop, tokens, half, peak, efficiency, sharpness) =>
+    fn: (bytes, bandwidth, streaming, flop, tokens, half, rows, peak, efficiency, sharpness) =>
       ((bytes / (bandwidth * streaming)) ** sharpness +
-        ((flop * (tokens + half)) / (peak * efficiency)) ** sharpness) **
+        ((flop * (tokens + (half * tokens) / (tokens + rows))) / (peak * efficiency)) ** sharpness) **
       (1 / sharpness),
     source: 'williams-2009',
   }),

@@ -47,6 +47,7 @@ function addDense(into: StepCost, u: ServingUnit, c: ServingConstants, tokens: n
       u.denseFlop,
       tokens,
       c.halfTokens,
+      c.fewTokens,
       matmulPeak,
       efficiency,
       p,

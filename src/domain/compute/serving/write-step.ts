@@ -39,7 +39,13 @@ export function writeStep(us: UnitSheet, kind: StepKind, load: StepLoad): StepHa
   const parts: Handle<'s'>[] = [
     sheet.derive(q.matrixSeconds, f.matrices, [
       ...([us.of('denseBytes'), bandwidth, streaming, us.of('denseFlop'), tokens] as const),
-      ...([us.constant<'token'>('halfTokens'), peak, efficiency, sharpness] as const),
+      ...([
+        us.constant<'token'>('halfTokens'),
+        us.constant<'token'>('fewTokens'),
+        peak,
+        efficiency,
+        sharpness,
+      ] as const),
     ]),
     sheet.derive(q.headSeconds, f.head, [
       ...([us.of('headBytes'), bandwidth, streaming, us.of('headFlop'), chosen, us.of('widePeak')] as const),

@@ -186,7 +186,7 @@ export function servingSetup(
   if (model === undefined) return { reason: 'nothing tells the size of the model' }
   const device = deviceOf(accelerator)
   const stack = stackOnDevice(softwareStack(setup.framework), device.id, setup.framework)
-  const format = numberFormat(setup.precision, device)
+  const format = numberFormat(setup.precision, device, stack.halfSums)
   const { layout, copies } = layoutOf(setup, model, device.devicesPerNode ?? 8)
   const element = cacheBytes(setup.kv_dtype, format, stack.eightBitCache)
   const unit = servingUnit(model, device, format, element, layout, stack.eager)

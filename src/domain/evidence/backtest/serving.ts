@@ -72,6 +72,7 @@ const roofline: ServingConstants = {
   latentCache: 1,
   matmul: 1,
   halfTokens: 0,
+  fewTokens: 16,
   narrowMatmul: 1,
   attentionMatmul: 1,
   rooflineSharpness: 20,

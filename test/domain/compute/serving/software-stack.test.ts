@@ -15,6 +15,21 @@ const device = (peak: Device['peak']): Device => ({
 const hopper = device({ bf16: 1e15, fp8: 2e15 })
 const ampere = device({ bf16: 3e14 })
 
+describe('a format of GGUF files', () => {
+  it('takes the bytes that the file of another model has', () => {
+    // Llama 3 8B in Q4_K_M is 4.58 GiB, of 8.03 G parameters.
+    const { weightBytes } = numberFormat('q4_k_m', hopper)
+    expect(Math.abs(weightBytes / ((4.58 * 2 ** 30) / 8.030261248e9) - 1)).toBeLessThan(0.03)
+    expect(numberFormat('Q8_0', hopper)).toMatchObject({ weightBytes: 8.5 / 8, compute: 'bf16' })
+  })
+
+  it('is multiplied with sums in 16 bits where the stack does so', () => {
+    const consumer = device({ fp16: 142e12, bf16: 71e12 })
+    expect(numberFormat('q4_k_m', consumer, softwareStack('llama.cpp').halfSums).compute).toBe('fp16')
+    expect(numberFormat('fp16', consumer, softwareStack('vLLM').halfSums).compute).toBe('bf16')
+  })
+})
+
 describe('the software stack of a text', () => {
   it.each([
     ['vLLM 0.19.0', 'vllm', false],

@@ -15,6 +15,7 @@ import {
   type ServingUnit,
   servingUnit,
 } from '../../../../src/domain/compute/serving/serving-unit.ts'
+import { stepFormulas } from '../../../../src/domain/compute/serving/step-formulas.ts'
 import { stepCost, stepSeconds } from '../../../../src/domain/compute/serving/step-time.ts'
 import { catalogueOfFiles } from '../../../../src/store/catalogue-files.ts'
 
@@ -73,6 +74,18 @@ describe('a step', () => {
         }
       }
     }
+  })
+
+  it('of one token on a consumer card waits for memory, not for tiles that nobody fills', () => {
+    // Measured with llama.cpp: 111.74 tokens a second (Xiongjie Dai, May 2024); nothing here was fitted.
+    const unit = unitOf('llama-3-8b', 'rtx-3090-24gb', {}, 'q4_k_m')
+    const measured = 1 / 111.74
+    expect(Math.abs(Math.log(decode(unit, 1, 512).seconds / measured))).toBeLessThan(Math.log(1.35))
+    // A tensor core takes 16 rows at a time: as many tokens, or fewer, are far from the price of 64.
+    const product = (tokens: number) =>
+      stepFormulas.matrices.fn(0, 1, 1, 1, tokens, 64, 16, 1, 1, 1) as number
+    expect(product(1)).toBeLessThan(5)
+    expect(product(1_000)).toBeCloseTo(1_063, 0)
   })
 
   it('takes longer with more sequences, context and prompts, and less with more devices', () => {
