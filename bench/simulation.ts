@@ -1,6 +1,6 @@
 import { run } from '@quri/squiggle-lang'
 import { digest } from '../src/digest.ts'
-import { training } from '../src/domain/compute/training.ts'
+import { training } from '../src/domain/compute/training/training.ts'
 import { normalQuantile } from '../src/domain/sheet/distributions/normal.ts'
 import { samplerOf } from '../src/domain/sheet/random/sampler.ts'
 import { chunksOf, Draw } from '../src/domain/sheet/simulation/draw.ts'

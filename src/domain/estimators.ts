@@ -1,9 +1,9 @@
 import { architecture } from './compute/architecture/architecture.ts'
 import { image } from './compute/image/image.ts'
-import { memory } from './compute/memory-job.ts'
+import { memory } from './compute/memory/memory-job.ts'
 import { scaling } from './compute/scaling/scaling.ts'
-import { serving } from './compute/serving.ts'
-import { training } from './compute/training.ts'
+import { serving } from './compute/serving/serving.ts'
+import { training } from './compute/training/training.ts'
 import type { Estimator } from './estimate.ts'
 import { market } from './market/sizing.ts'
 

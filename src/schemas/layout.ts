@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { precisions } from '../domain/compute/catalogue.ts'
-import { optimizers, recomputations } from '../domain/compute/layout.ts'
+import { optimizers, recomputations } from '../domain/compute/layout/layout.ts'
 import { choice } from './reference.ts'
 
 const whole = (maximum: number, description: string) =>

@@ -1,5 +1,5 @@
 import { type TSchema, Type } from 'typebox'
-import { optimizers, recomputations } from '../domain/compute/layout.ts'
+import { optimizers, recomputations } from '../domain/compute/layout/layout.ts'
 import { trainingStackIds } from '../domain/compute/training-time/training-stack.ts'
 import { text } from './datum.ts'
 import { Assumption, Quantity, Warning } from './estimate.ts'

@@ -50,7 +50,9 @@ function forbidden(folder: string, allowed: readonly RegExp[], types: readonly R
 describe('who may import whom', () => {
   it('finds the imports that it judges', () => {
     expect(files.length).toBeGreaterThan(40)
-    expect(importsOf('domain/compute/training.ts').map(({ what }) => what)).toContain('domain/sheet/sheet.ts')
+    expect(importsOf('domain/compute/training/training.ts').map(({ what }) => what)).toContain(
+      'domain/sheet/sheet.ts',
+    )
     expect(importsOf('store/connection.ts').map(({ what }) => what)).toContain('@prisma/adapter-pg')
   })
 

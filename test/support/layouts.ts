@@ -1,4 +1,4 @@
-import type { ParallelLayout } from '../../src/domain/compute/layout.ts'
+import type { ParallelLayout } from '../../src/domain/compute/layout/layout.ts'
 
 /** One device, one sequence of 2,048 tokens, nothing computed again; a test changes what it is about. */
 export const plainLayout: ParallelLayout = {

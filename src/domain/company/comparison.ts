@@ -1,5 +1,5 @@
 import type { Catalogue, ExchangeRate } from '../compute/catalogue.ts'
-import { borrowedRates } from '../compute/exchange-rate.ts'
+import { borrowedRates } from '../compute/money/exchange-rate.ts'
 import { DomainError } from '../errors.ts'
 import type { Warning } from '../estimate.ts'
 import { knownBy } from '../market/dataset.ts'

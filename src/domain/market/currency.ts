@@ -1,5 +1,5 @@
 import type { Catalogue, ExchangeRate } from '../compute/catalogue.ts'
-import { exchangeRateOf } from '../compute/exchange-rate.ts'
+import { exchangeRateOf } from '../compute/money/exchange-rate.ts'
 import { DomainError } from '../errors.ts'
 import { formula } from '../sheet/formula.ts'
 import { byDefault, type Provenance, type QuantityDefinition } from '../sheet/quantity.ts'

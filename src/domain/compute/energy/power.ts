@@ -2,8 +2,8 @@ import { formula } from '../../sheet/formula.ts'
 import { byDefault, given, type Provenance, quantity } from '../../sheet/quantity.ts'
 import type { Handle, Sheet } from '../../sheet/sheet.ts'
 import type { Accelerator, Catalogue } from '../catalogue.ts'
-import { costConstant, familyKeys } from '../cost-constant.ts'
 import { fromCatalogue } from '../model.ts'
+import { costConstant, familyKeys } from '../money/cost-constant.ts'
 
 /** Power of a device, in watts. */
 export const powerQuantities = {

@@ -3,7 +3,7 @@ import { given, type QuantityDefinition } from '../../sheet/quantity.ts'
 import type { Handle, Sheet } from '../../sheet/sheet.ts'
 import type { Unit } from '../../units.ts'
 import type { Accelerator, Catalogue } from '../catalogue.ts'
-import { costConstant } from '../cost-constant.ts'
+import { costConstant } from '../money/cost-constant.ts'
 import { energyFormulas, energyQuantities } from './energy-formulas.ts'
 import { type PowerRequest, writePowerPerDevice, writePue } from './power.ts'
 

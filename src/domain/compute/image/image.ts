@@ -8,8 +8,8 @@ import { type DiffusionTransformer, diffusionForward, generationFlop } from '../
 import { type DiffusionModelId, diffusionModels } from '../architecture/diffusion-models.ts'
 import type { Precision } from '../catalogue.ts'
 import { generationStrata } from '../energy/generation.ts'
-import { borrowedRates } from '../exchange-rate.ts'
-import { noPrice, type RentalPriceRequest, writeRentalPrice } from '../rental-price.ts'
+import { borrowedRates } from '../money/exchange-rate.ts'
+import { noPrice, type RentalPriceRequest, writeRentalPrice } from '../money/rental-price.ts'
 import { writeGenerationStep } from './generation-step.ts'
 import { imageQuantities } from './image-quantities.ts'
 

@@ -1,7 +1,7 @@
 import { formula } from '../../sheet/formula.ts'
 import { valueHeadDim } from '../architecture/flop.ts'
 import type { Transformer } from '../architecture/transformer.ts'
-import type { ParallelLayout } from '../layout.ts'
+import type { ParallelLayout } from '../layout/layout.ts'
 
 /**
  * Bytes that one layer keeps of one token for the backward pass, in numbers of 16 bits, by part. The parts of

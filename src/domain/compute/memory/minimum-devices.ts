@@ -1,5 +1,5 @@
 import type { Transformer } from '../architecture/transformer.ts'
-import { brokenLayoutRule, layoutDevices, type ParallelLayout } from '../layout.ts'
+import { brokenLayoutRule, layoutDevices, type ParallelLayout } from '../layout/layout.ts'
 import type { MemoryModel } from './held-parameters.ts'
 import type { MemoryConstants } from './memory-calibration.ts'
 import type { ServingPlacement } from './serving-memory.ts'

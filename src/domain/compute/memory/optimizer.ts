@@ -1,5 +1,5 @@
 import type { Precision } from '../catalogue.ts'
-import type { Optimizer } from '../layout.ts'
+import type { Optimizer } from '../layout/layout.ts'
 
 /**
  * Bytes that an optimizer keeps of a parameter beside its moving averages: a 32-bit copy of 16-bit weights, as small

@@ -1,6 +1,6 @@
 import { formula } from '../../sheet/formula.ts'
 import type { Transformer } from '../architecture/transformer.ts'
-import { layersPerStage } from '../layout.ts'
+import { layersPerStage } from '../layout/layout.ts'
 import { kvHeadsPerDevice, layerParameters, type MemoryModel } from './held-parameters.ts'
 import { unquantisedBytes } from './storage-format.ts'
 

@@ -1,6 +1,6 @@
 import { formula } from '../../sheet/formula.ts'
 import type { Transformer } from '../architecture/transformer.ts'
-import type { ParallelLayout } from '../layout.ts'
+import type { ParallelLayout } from '../layout/layout.ts'
 
 /** Weights, gradients and optimizer states, each formula written once. */
 export const stateFormulas = {

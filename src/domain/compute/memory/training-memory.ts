@@ -1,4 +1,4 @@
-import { layersOfStage, microBatches, type ParallelLayout } from '../layout.ts'
+import { layersOfStage, microBatches, type ParallelLayout } from '../layout/layout.ts'
 import { activationFormulas, layerActivationBytes, productActivationBytes } from './activation-memory.ts'
 import { adapterFormulas } from './adapter-formulas.ts'
 import { expertLayersAmong, layerParameters, type MemoryModel } from './held-parameters.ts'

@@ -1,11 +1,11 @@
 import { byDefault, given, type Provenance } from '../../sheet/quantity.ts'
 import type { Handle, Sheet } from '../../sheet/sheet.ts'
 import type { Accelerator, Catalogue, ExchangeRate, PriceObservation } from '../catalogue.ts'
-import { costConstant, familyKeys } from '../cost-constant.ts'
-import { median, originOf } from '../price.ts'
-import { writeYuanPrice } from '../yuan-price.ts'
 import { dayAfter } from './calendar.ts'
+import { costConstant, familyKeys } from './cost-constant.ts'
 import { ownershipQuantities } from './ownership-formulas.ts'
+import { median, originOf } from './price.ts'
+import { writeYuanPrice } from './yuan-price.ts'
 
 /** A purchase price as a request gives it. */
 export interface DevicePriceRequest {

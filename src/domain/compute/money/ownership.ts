@@ -4,9 +4,9 @@ import { byDefault, given, type QuantityDefinition } from '../../sheet/quantity.
 import type { Handle, Sheet } from '../../sheet/sheet.ts'
 import type { Unit } from '../../units.ts'
 import type { Accelerator, Catalogue, ExchangeRate, PriceObservation } from '../catalogue.ts'
-import { costConstant, type KnownConstant } from '../cost-constant.ts'
 import { type PowerRequest, writePowerPerDevice, writePue } from '../energy/power.ts'
 import { dayAfter, daysBetween, isDay, yearOf } from './calendar.ts'
+import { costConstant, type KnownConstant } from './cost-constant.ts'
 import { type DevicePriceRequest, writeDevicePrice } from './device-price.ts'
 import { ownershipFormulas, ownershipQuantities } from './ownership-formulas.ts'
 

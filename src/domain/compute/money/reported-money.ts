@@ -4,8 +4,8 @@ import { formula } from '../../sheet/formula.ts'
 import { type QuantityDefinition, quantity } from '../../sheet/quantity.ts'
 import type { Handle, Sheet } from '../../sheet/sheet.ts'
 import type { Catalogue, ExchangeRate, PriceIndex } from '../catalogue.ts'
-import { writeCnyPerUsd } from '../yuan-price.ts'
 import { lastDayOf } from './calendar.ts'
+import { writeCnyPerUsd } from './yuan-price.ts'
 
 /** The money that costs are told in: a currency, at the prices of a year. */
 export interface ReportedMoney {

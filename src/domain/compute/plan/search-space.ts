@@ -5,7 +5,7 @@ import {
   layoutRules,
   type ParallelLayout,
   type ZeroStage,
-} from '../layout.ts'
+} from '../layout/layout.ts'
 
 /** The values that each member of a layout may take in a search; data parallelism fills the devices. */
 export interface SearchSpace {

@@ -1,7 +1,7 @@
 import { countParameters } from '../architecture/parameters.ts'
 import type { Transformer } from '../architecture/transformer.ts'
 import type { CalibrationValues } from '../calibration/parameter.ts'
-import { layoutRules, type ParallelLayout } from '../layout.ts'
+import { layoutRules, type ParallelLayout } from '../layout/layout.ts'
 import { memoryModelOf } from '../memory/held-parameters.ts'
 import { memoryConstants, memoryTraits } from '../memory/memory-calibration.ts'
 import { emptyTrainingMemory, trainingMemory } from '../memory/training-memory.ts'

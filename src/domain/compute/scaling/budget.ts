@@ -3,10 +3,13 @@ import type { Lookup } from '../../estimate.ts'
 import { given } from '../../sheet/quantity.ts'
 import type { Handle, Sheet } from '../../sheet/sheet.ts'
 import type { ExchangeRate } from '../catalogue.ts'
-import type { DeviceThroughput } from '../device-throughput.ts'
-import type { RentalPrice, RentalPriceRequest } from '../rental-price.ts'
-import { formulas as trainingFormulas, quantities as trainingQuantities } from '../training-formulas.ts'
-import { writeCnyPerUsd } from '../yuan-price.ts'
+import type { RentalPrice, RentalPriceRequest } from '../money/rental-price.ts'
+import { writeCnyPerUsd } from '../money/yuan-price.ts'
+import type { DeviceThroughput } from '../training/device-throughput.ts'
+import {
+  formulas as trainingFormulas,
+  quantities as trainingQuantities,
+} from '../training/training-formulas.ts'
 import { budgetFormulas } from './scaling-formulas.ts'
 import { scalingQuantities } from './scaling-quantities.ts'
 

@@ -1,6 +1,6 @@
 import type { Provenance } from '../../sheet/quantity.ts'
 import type { Handle, Sheet } from '../../sheet/sheet.ts'
-import { formulas as trainingFormulas } from '../training-formulas.ts'
+import { formulas as trainingFormulas } from '../training/training-formulas.ts'
 import type { Budget } from './budget.ts'
 import type { FittedConstant, FrontierLaw, KaplanLaw, ParametricLaw, ScalingLaw } from './laws.ts'
 import { lawFormulas } from './scaling-formulas.ts'

@@ -1,6 +1,6 @@
 import { given } from '../../sheet/quantity.ts'
 import type { Handle, Sheet } from '../../sheet/sheet.ts'
-import { formulas as trainingFormulas } from '../training-formulas.ts'
+import { formulas as trainingFormulas } from '../training/training-formulas.ts'
 import type { Budget } from './budget.ts'
 import { repetition } from './laws.ts'
 import { fittedConstant, type Optimum } from './optimum.ts'

@@ -1,11 +1,14 @@
 import type { BuiltEstimate, Estimator, Lookup, Warning } from '../../estimate.ts'
 import { given } from '../../sheet/quantity.ts'
 import { type Handle, Sheet } from '../../sheet/sheet.ts'
-import { type DeviceThroughputRequest, writeDeviceThroughput } from '../device-throughput.ts'
-import { borrowedRates } from '../exchange-rate.ts'
-import { noPrice, type RentalPriceRequest, writeRentalPrice } from '../rental-price.ts'
-import { throughputWarnings } from '../throughput.ts'
-import { formulas as trainingFormulas, quantities as trainingQuantities } from '../training-formulas.ts'
+import { borrowedRates } from '../money/exchange-rate.ts'
+import { noPrice, type RentalPriceRequest, writeRentalPrice } from '../money/rental-price.ts'
+import { type DeviceThroughputRequest, writeDeviceThroughput } from '../training/device-throughput.ts'
+import { throughputWarnings } from '../training/throughput.ts'
+import {
+  formulas as trainingFormulas,
+  quantities as trainingQuantities,
+} from '../training/training-formulas.ts'
 import { type BudgetRequest, checkBudget, writeBudget } from './budget.ts'
 import { type InferenceRequest, writeInference } from './inference.ts'
 import { defaultScalingLaw, type ScalingLaw, type ScalingLawName, scalingLaws } from './laws.ts'

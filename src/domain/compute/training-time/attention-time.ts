@@ -1,6 +1,6 @@
 import { flopFormulas, valueHeadDim } from '../architecture/flop.ts'
 import type { Transformer } from '../architecture/transformer.ts'
-import type { ParallelLayout } from '../layout.ts'
+import type { ParallelLayout } from '../layout/layout.ts'
 import type { TrainingConstants } from './training-constants.ts'
 import type { TrainingStack } from './training-stack.ts'
 import type { TrainingSystem } from './training-system.ts'

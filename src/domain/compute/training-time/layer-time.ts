@@ -1,6 +1,6 @@
 import type { ParameterCounts } from '../architecture/parameters.ts'
 import type { Transformer } from '../architecture/transformer.ts'
-import type { ParallelLayout } from '../layout.ts'
+import type { ParallelLayout } from '../layout/layout.ts'
 import { attentionCoreTimes } from './attention-time.ts'
 import { allToAllTime, collectiveFormulas, nearDevices, ringTime } from './collective-time.ts'
 import { backwardMatmulTime, matmulTime } from './matmul-time.ts'

@@ -1,6 +1,6 @@
 import type { ParameterCounts } from '../architecture/parameters.ts'
 import type { Transformer } from '../architecture/transformer.ts'
-import { layoutDevices, microBatches, type ParallelLayout } from '../layout.ts'
+import { layoutDevices, microBatches, type ParallelLayout } from '../layout/layout.ts'
 import { collectiveFormulas, nearDevices, ringTime } from './collective-time.ts'
 import { type LayerTimes, layerTimes } from './layer-time.ts'
 import { fullestStage, pipelineFormulas } from './pipeline.ts'

@@ -1,7 +1,7 @@
 import type { ParameterCounts } from '../architecture/parameters.ts'
 import type { Transformer } from '../architecture/transformer.ts'
 import type { Precision } from '../catalogue.ts'
-import { layoutDevices, microBatches, type ParallelLayout, recomputations } from '../layout.ts'
+import { layoutDevices, microBatches, type ParallelLayout, recomputations } from '../layout/layout.ts'
 import { emptyStepTime, stepTime } from './step-time.ts'
 import { trainingConstants } from './training-constants.ts'
 import type { TrainingStack } from './training-stack.ts'

@@ -1,5 +1,5 @@
 import { countParameters } from '../../compute/architecture/parameters.ts'
-import { formulas } from '../../compute/training-formulas.ts'
+import { formulas } from '../../compute/training/training-formulas.ts'
 import type { BacktestFamily, MeasuredSetup } from './measurement.ts'
 import { architectureOf } from './setup-architecture.ts'
 

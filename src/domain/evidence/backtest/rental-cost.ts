@@ -1,5 +1,5 @@
 import type { Catalogue } from '../../compute/catalogue.ts'
-import { defaultPrice } from '../../compute/price.ts'
+import { defaultPrice } from '../../compute/money/price.ts'
 import { acceleratorOfSetup } from './accelerator-of-setup.ts'
 import type { BacktestFamily, Estimable, MeasuredSetup, NotEstimable } from './measurement.ts'
 import { trainingTimeFamily } from './training-time.ts'

@@ -1,6 +1,6 @@
 import type { Transformer } from '../../compute/architecture/transformer.ts'
 import type { Precision } from '../../compute/catalogue.ts'
-import type { ParallelLayout, Recomputation, ZeroStage } from '../../compute/layout.ts'
+import type { ParallelLayout, Recomputation, ZeroStage } from '../../compute/layout/layout.ts'
 import type { MeasuredSetup } from './measurement.ts'
 
 /** Micro-batches for each pipeline rank where a setup does not give its batch: enough to fill the pipeline. */

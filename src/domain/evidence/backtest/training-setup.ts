@@ -12,7 +12,7 @@ import {
   type ParallelLayout,
   type Recomputation,
   type ZeroStage,
-} from '../../compute/layout.ts'
+} from '../../compute/layout/layout.ts'
 import {
   fusesAttention,
   type TrainingStack,

@@ -1,4 +1,4 @@
-import { borrowedRates } from '../../compute/exchange-rate.ts'
+import { borrowedRates } from '../../compute/money/exchange-rate.ts'
 import { DomainError } from '../../errors.ts'
 import { engineVersion, type Lookup, type Warning } from '../../estimate.ts'
 import type { Label } from '../../units.ts'

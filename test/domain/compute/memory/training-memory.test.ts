@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { transformerOf } from '../../../../src/domain/compute/architecture/transformer.ts'
-import type { ParallelLayout } from '../../../../src/domain/compute/layout.ts'
+import type { ParallelLayout } from '../../../../src/domain/compute/layout/layout.ts'
 import { layerActivationBytes } from '../../../../src/domain/compute/memory/activation-memory.ts'
 import { memoryModelOf } from '../../../../src/domain/compute/memory/held-parameters.ts'
 import {

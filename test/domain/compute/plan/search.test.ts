@@ -5,7 +5,7 @@ import {
   brokenLayoutRule,
   layoutDevices,
   type ParallelLayout,
-} from '../../../../src/domain/compute/layout.ts'
+} from '../../../../src/domain/compute/layout/layout.ts'
 import { usableBytes } from '../../../../src/domain/compute/memory/fit.ts'
 import { memoryModelOf } from '../../../../src/domain/compute/memory/held-parameters.ts'
 import { memoryConstants } from '../../../../src/domain/compute/memory/memory-calibration.ts'

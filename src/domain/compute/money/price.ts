@@ -1,5 +1,5 @@
-import type { Catalogue, PriceObservation } from './catalogue.ts'
-import { yearsBefore } from './money/calendar.ts'
+import type { Catalogue, PriceObservation } from '../catalogue.ts'
+import { yearsBefore } from './calendar.ts'
 
 /** The median of ascending or unordered numbers; undefined for none. */
 export function median(values: readonly number[]): number | undefined {

@@ -1,5 +1,5 @@
-import type { Transformer } from './architecture/transformer.ts'
-import type { Precision } from './catalogue.ts'
+import type { Transformer } from '../architecture/transformer.ts'
+import type { Precision } from '../catalogue.ts'
 import { assertLayout, layoutDevices, type ParallelLayout } from './layout.ts'
 
 /** A layout as a request states it: what is absent gets a default. */

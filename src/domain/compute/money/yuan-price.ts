@@ -1,8 +1,8 @@
-import { DomainError } from '../errors.ts'
-import { formula } from '../sheet/formula.ts'
-import { given, type QuantityDefinition, quantity } from '../sheet/quantity.ts'
-import type { Handle, Sheet } from '../sheet/sheet.ts'
-import type { Catalogue, ExchangeRate } from './catalogue.ts'
+import { DomainError } from '../../errors.ts'
+import { formula } from '../../sheet/formula.ts'
+import { given, type QuantityDefinition, quantity } from '../../sheet/quantity.ts'
+import type { Handle, Sheet } from '../../sheet/sheet.ts'
+import type { Catalogue, ExchangeRate } from '../catalogue.ts'
 import { exchangeRateOf } from './exchange-rate.ts'
 
 const cnyPerUsd = quantity(

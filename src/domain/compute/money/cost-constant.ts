@@ -1,6 +1,6 @@
-import { DomainError } from '../errors.ts'
-import type { Provenance } from '../sheet/quantity.ts'
-import type { Accelerator, Catalogue } from './catalogue.ts'
+import { DomainError } from '../../errors.ts'
+import type { Provenance } from '../../sheet/quantity.ts'
+import type { Accelerator, Catalogue } from '../catalogue.ts'
 
 /** A constant as an assumption states it: its value, and where it is from. */
 export interface KnownConstant {

@@ -1,6 +1,6 @@
-import type { Warning } from '../estimate.ts'
-import type { Handle } from '../sheet/sheet.ts'
-import type { PriceObservation } from './catalogue.ts'
+import type { Warning } from '../../estimate.ts'
+import type { Handle } from '../../sheet/sheet.ts'
+import type { PriceObservation } from '../catalogue.ts'
 import { formulas } from './serving-formulas.ts'
 
 /** Where the figures stand that the warnings name. */

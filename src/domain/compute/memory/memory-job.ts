@@ -1,9 +1,9 @@
-import { DomainError } from '../errors.ts'
-import type { BuiltEstimate, Estimator, Lookup } from '../estimate.ts'
-import { acceleratorOf } from './accelerator.ts'
-import { type ServingMemoryRequest, writeServingMemory } from './memory/serving-sheet.ts'
-import { type TrainingMemoryRequest, writeTrainingMemory } from './memory/training-sheet.ts'
-import { type ModelChoice, transformerOfChoice } from './model.ts'
+import { DomainError } from '../../errors.ts'
+import type { BuiltEstimate, Estimator, Lookup } from '../../estimate.ts'
+import { acceleratorOf } from '../accelerator.ts'
+import { type ModelChoice, transformerOfChoice } from '../model.ts'
+import { type ServingMemoryRequest, writeServingMemory } from './serving-sheet.ts'
+import { type TrainingMemoryRequest, writeTrainingMemory } from './training-sheet.ts'
 
 /** What `memory` is asked: a training or a serving job of a model on devices. */
 export interface MemoryRequest {

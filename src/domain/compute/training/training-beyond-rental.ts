@@ -1,11 +1,11 @@
-import type { Lookup, Warning } from '../estimate.ts'
-import type { Handle, Sheet } from '../sheet/sheet.ts'
-import type { Accelerator, ExchangeRate, PriceObservation } from './catalogue.ts'
-import { type EnergyRequest, noPower, writeTrainingEnergy } from './energy/training-energy.ts'
-import { yearOf } from './money/calendar.ts'
-import { type Ownership, type OwnershipRequest, writeOwnership } from './money/ownership.ts'
-import { type ReportedMoney, writeReportedMoney } from './money/reported-money.ts'
-import type { RentalPrice } from './rental-price.ts'
+import type { Lookup, Warning } from '../../estimate.ts'
+import type { Handle, Sheet } from '../../sheet/sheet.ts'
+import type { Accelerator, ExchangeRate, PriceObservation } from '../catalogue.ts'
+import { type EnergyRequest, noPower, writeTrainingEnergy } from '../energy/training-energy.ts'
+import { yearOf } from '../money/calendar.ts'
+import { type Ownership, type OwnershipRequest, writeOwnership } from '../money/ownership.ts'
+import type { RentalPrice } from '../money/rental-price.ts'
+import { type ReportedMoney, writeReportedMoney } from '../money/reported-money.ts'
 
 /** What a training run costs beyond rented hours, as far as a request asks for it. */
 export interface BeyondRentalRequest {

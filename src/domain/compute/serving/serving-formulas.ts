@@ -1,6 +1,6 @@
-import { formula } from '../sheet/formula.ts'
-import { quantity } from '../sheet/quantity.ts'
-import { quantities as memoryQuantities } from './memory/quantities.ts'
+import { formula } from '../../sheet/formula.ts'
+import { quantity } from '../../sheet/quantity.ts'
+import { quantities as memoryQuantities } from '../memory/quantities.ts'
 
 /** The quantities of a serving estimate. */
 export const quantities = {

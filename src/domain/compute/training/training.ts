@@ -1,25 +1,25 @@
-import { DomainError } from '../errors.ts'
-import type { BuiltEstimate, Estimator, Lookup } from '../estimate.ts'
-import { byDefault, given } from '../sheet/quantity.ts'
-import { type Handle, Sheet } from '../sheet/sheet.ts'
-import type { Accelerator, Precision } from './catalogue.ts'
-import { type DeviceThroughputRequest, writeDeviceThroughput } from './device-throughput.ts'
-import type { EnergyRequest } from './energy/training-energy.ts'
-import { borrowedRates } from './exchange-rate.ts'
-import type { LayoutRequest } from './layout-request.ts'
-import { fromCatalogue, modelOf, parametersOfChoice } from './model.ts'
-import type { OwnershipRequest } from './money/ownership.ts'
-import type { ReportedMoney } from './money/reported-money.ts'
-import { noPrice, type RentalPriceRequest, writeRentalPrice } from './rental-price.ts'
-import { throughputWarnings } from './throughput.ts'
-import { writeBeyondRental } from './training-beyond-rental.ts'
-import { formulas, quantities } from './training-formulas.ts'
-import { layoutFormulas, layoutQuantities } from './training-time/layout-quantities.ts'
+import { DomainError } from '../../errors.ts'
+import type { BuiltEstimate, Estimator, Lookup } from '../../estimate.ts'
+import { byDefault, given } from '../../sheet/quantity.ts'
+import { type Handle, Sheet } from '../../sheet/sheet.ts'
+import type { Accelerator, Precision } from '../catalogue.ts'
+import type { EnergyRequest } from '../energy/training-energy.ts'
+import type { LayoutRequest } from '../layout/layout-request.ts'
+import { fromCatalogue, modelOf, parametersOfChoice } from '../model.ts'
+import { borrowedRates } from '../money/exchange-rate.ts'
+import type { OwnershipRequest } from '../money/ownership.ts'
+import { noPrice, type RentalPriceRequest, writeRentalPrice } from '../money/rental-price.ts'
+import type { ReportedMoney } from '../money/reported-money.ts'
+import { layoutFormulas, layoutQuantities } from '../training-time/layout-quantities.ts'
 import {
   type LayoutThroughput,
   type LayoutThroughputRequest,
   writeLayoutThroughput,
-} from './training-time/layout-sheet.ts'
+} from '../training-time/layout-sheet.ts'
+import { type DeviceThroughputRequest, writeDeviceThroughput } from './device-throughput.ts'
+import { throughputWarnings } from './throughput.ts'
+import { writeBeyondRental } from './training-beyond-rental.ts'
+import { formulas, quantities } from './training-formulas.ts'
 
 /** What `training` is asked. Exactly one of FLOP, PF-days or tokens decides the compute, else the model's own tokens do. */
 export interface TrainingRequest

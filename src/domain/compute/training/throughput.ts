@@ -1,7 +1,7 @@
-import type { Warning } from '../estimate.ts'
-import type { Accelerator, Catalogue, Precision } from './catalogue.ts'
-import type { ModelChoice } from './model.ts'
-import { median } from './price.ts'
+import type { Warning } from '../../estimate.ts'
+import type { Accelerator, Catalogue, Precision } from '../catalogue.ts'
+import type { ModelChoice } from '../model.ts'
+import { median } from '../money/price.ts'
 
 const percent = (share: number): string => `${Number((share * 100).toPrecision(3))} %`
 

@@ -1,6 +1,6 @@
-import { DomainError } from '../errors.ts'
-import type { Transformer } from './architecture/transformer.ts'
-import type { Precision } from './catalogue.ts'
+import { DomainError } from '../../errors.ts'
+import type { Transformer } from '../architecture/transformer.ts'
+import type { Precision } from '../catalogue.ts'
 
 /** What of the forward pass is computed again in the backward pass in place of being kept. */
 export const recomputations = ['none', 'selective', 'products', 'full'] as const

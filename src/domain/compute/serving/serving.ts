@@ -1,24 +1,24 @@
-import { DomainError } from '../errors.ts'
-import type { BuiltEstimate, Estimator, Lookup } from '../estimate.ts'
-import { byDefault, given, type Provenance } from '../sheet/quantity.ts'
-import { type Handle, Sheet } from '../sheet/sheet.ts'
-import { acceleratorOf, defaultPrecision } from './accelerator.ts'
+import { DomainError } from '../../errors.ts'
+import type { BuiltEstimate, Estimator, Lookup } from '../../estimate.ts'
+import { byDefault, given, type Provenance } from '../../sheet/quantity.ts'
+import { type Handle, Sheet } from '../../sheet/sheet.ts'
+import { acceleratorOf, defaultPrecision } from '../accelerator.ts'
 import {
   type Accelerator,
   bytesPerParameter,
   type ExchangeRate,
   type Precision,
   type PriceObservation,
-} from './catalogue.ts'
-import { borrowedRates } from './exchange-rate.ts'
-import { writeDeviceMemory, writeUsable } from './memory/fit.ts'
-import { fromCatalogue, type ModelChoice, parametersOfChoice } from './model.ts'
-import { originOf, purchasePrice } from './price.ts'
-import { memoryReserve, writeOperation } from './serving/operation.ts'
-import type { PerformanceRequest } from './serving/performance-request.ts'
+} from '../catalogue.ts'
+import { writeDeviceMemory, writeUsable } from '../memory/fit.ts'
+import { fromCatalogue, type ModelChoice, parametersOfChoice } from '../model.ts'
+import { borrowedRates } from '../money/exchange-rate.ts'
+import { originOf, purchasePrice } from '../money/price.ts'
+import { writeYuanPrice } from '../money/yuan-price.ts'
+import { memoryReserve, writeOperation } from './operation.ts'
+import type { PerformanceRequest } from './performance-request.ts'
 import { formulas, quantities } from './serving-formulas.ts'
 import { servingWarnings } from './serving-warnings.ts'
-import { writeYuanPrice } from './yuan-price.ts'
 
 /**
  * What `serving` is asked. The format of the weights is a precision or its bytes; prices are per device. Speed, cost and

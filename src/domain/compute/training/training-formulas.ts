@@ -1,5 +1,5 @@
-import { formula } from '../sheet/formula.ts'
-import { quantity } from '../sheet/quantity.ts'
+import { formula } from '../../sheet/formula.ts'
+import { quantity } from '../../sheet/quantity.ts'
 
 /** The quantities of a training estimate. */
 export const quantities = {

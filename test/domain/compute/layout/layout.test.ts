@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { transformerOf } from '../../../src/domain/compute/architecture/transformer.ts'
+import { transformerOf } from '../../../../src/domain/compute/architecture/transformer.ts'
 import {
   assertLayout,
   brokenLayoutRule,
@@ -8,10 +8,10 @@ import {
   layoutRules,
   microBatches,
   type ParallelLayout,
-} from '../../../src/domain/compute/layout.ts'
-import { resolveLayout } from '../../../src/domain/compute/layout-request.ts'
-import { plainLayout } from '../../support/layouts.ts'
-import { transformerRow } from '../../support/models.ts'
+} from '../../../../src/domain/compute/layout/layout.ts'
+import { resolveLayout } from '../../../../src/domain/compute/layout/layout-request.ts'
+import { plainLayout } from '../../../support/layouts.ts'
+import { transformerRow } from '../../../support/models.ts'
 
 const t = transformerRow('llama-3-70b')
 const mixtral = transformerRow('mixtral-8x7b')

@@ -1,5 +1,5 @@
-import type { Warning } from '../estimate.ts'
-import type { Catalogue, ExchangeRate } from './catalogue.ts'
+import type { Warning } from '../../estimate.ts'
+import type { Catalogue, ExchangeRate } from '../catalogue.ts'
 
 /** The average rate of a year: its own, else the last known before it, else the first known; undefined for none. */
 export function exchangeRateOf(
