@@ -29,7 +29,7 @@ const PlanSpace = Type.Object(
     recompute: some(
       choice(recomputations, { description: 'One of them' }),
       recomputations.length,
-      'What is computed again in the backward pass; default: `none`, `selective` and `full`',
+      'What is computed again in the backward pass; default: each of them',
     ),
     zeroStage: some(
       Type.Integer({ format: 'int32', minimum: 0, maximum: 3, description: 'One of them' }),

@@ -99,7 +99,7 @@ describe('a training job', () => {
 describe('a serving job', () => {
   it('says how many sequences the cache holds', async () => {
     const { body } = await memory({ ...serving, serving: { tensor: 8, concurrency: 64 } }).expect(200)
-    expect(figure(body, 'kvCacheBytesPerToken')).toBe(40_960)
+    expect(figure(body, 'kvCacheBytesPerTokenPerDevice')).toBe(40_960)
     expect(figure(body, 'kvCacheBytesPerSequence')).toBe(8192 * 40_960)
     expect(figure(body, 'kvCacheBytes')).toBe(64 * 8192 * 40_960)
     const held = figure(body, 'kvCacheBudgetBytes') / figure(body, 'kvCacheBytesPerSequence')
@@ -123,7 +123,7 @@ describe('a serving job', () => {
       model: { id: 'deepseek-v3' },
       serving: { tensor: 8, weightFormat: 'fp8' },
     }).expect(200)
-    expect(figure(body, 'kvCacheBytesPerToken')).toBe(70_272)
+    expect(figure(body, 'kvCacheBytesPerTokenPerDevice')).toBe(70_272)
   })
 
   it('caps windowed layers at their window', async () => {

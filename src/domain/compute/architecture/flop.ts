@@ -27,6 +27,12 @@ export const flopConventions = {
   'full-without-logits': { attention: 'full', logits: false },
 } as const satisfies Record<string, FlopConvention>
 
+/**
+ * The convention of every MFU and HFU that is reported here: FLOP that the model needs. Counting all pairs, as some
+ * publishers do, passes what the device does on long sequences.
+ */
+export const mfuConvention: FlopConvention = flopConventions.causal
+
 export type FlopConventionName = keyof typeof flopConventions
 export const flopConventionNames = Object.keys(flopConventions) as FlopConventionName[]
 

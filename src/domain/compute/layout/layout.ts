@@ -58,7 +58,7 @@ export interface ParallelLayout {
   readonly optimizer: Optimizer
   /** Format that matrix products compute in. */
   readonly precision: Precision
-  /** Bytes that a gradient is accumulated in: 2 or 4. */
+  /** Bytes that a gradient is kept in: 2 or 4; 6 where the 16-bit gradient stays beside its 32-bit sum. */
   readonly gradientBytes: number
 }
 
@@ -70,6 +70,11 @@ export function layoutDevices(layout: ParallelLayout): number {
 /** Micro-batches that a pipeline computes in a step. */
 export function microBatches(layout: ParallelLayout): number {
   return layout.globalBatch / (layout.microBatch * layout.data)
+}
+
+/** Bytes of a gradient that ranks exchange: what is kept beside a 32-bit sum is not. */
+export function exchangedGradientBytes({ gradientBytes }: ParallelLayout): number {
+  return Math.min(4, gradientBytes)
 }
 
 /** Layers of the fullest pipeline rank. */

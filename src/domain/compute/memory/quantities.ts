@@ -139,8 +139,8 @@ export const quantities = {
     '单卡每层每 token KV 缓存',
   ),
   cachedLayers: quantity('cachedLayers', 'count', 'Layers with a cache on a device', '单卡含缓存的层数'),
-  kvCacheBytesPerToken: quantity(
-    'kvCacheBytesPerToken',
+  kvCacheBytesPerTokenPerDevice: quantity(
+    'kvCacheBytesPerTokenPerDevice',
     'byte/token',
     'KV cache of a token on a device',
     '单卡每 token KV 缓存',

@@ -23,8 +23,8 @@ export const quantities = {
   flopPerToken: quantity(
     'flopPerToken',
     'FLOP/token',
-    'Model FLOP per token, forward and backward, attention over all pairs and output head counted',
-    '每 token 模型浮点运算次数（前向与反向，注意力计全部位置对，含输出层）',
+    'Model FLOP per token, forward and backward, causal attention and output head counted',
+    '每 token 模型浮点运算次数（前向与反向，含因果注意力与输出层）',
   ),
   peakFlopPerSecond: quantity('peakFlopPerSecond', 'FLOP/s', 'Dense peak of a device', '单卡稠密峰值算力'),
   mfu: quantity('mfu', '1', 'Model FLOP utilisation', '模型算力利用率（MFU）'),

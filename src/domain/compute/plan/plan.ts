@@ -4,7 +4,7 @@ import { type ExplainedQuantity, evaluate, explain } from '../../sheet/evaluate.
 import { byDefault, given, type Provenance } from '../../sheet/quantity.ts'
 import { type Handle, Sheet } from '../../sheet/sheet.ts'
 import { acceleratorOf, defaultPrecision, peakOf } from '../accelerator.ts'
-import { flopConventions, trainingFlopPerToken } from '../architecture/flop.ts'
+import { mfuConvention, trainingFlopPerToken } from '../architecture/flop.ts'
 import type { Transformer } from '../architecture/transformer.ts'
 import type { Accelerator, Precision } from '../catalogue.ts'
 import { deviceOf } from '../device.ts'
@@ -268,7 +268,7 @@ function writePlan(resolved: ResolvedPlan, plan: PlannedLayout): WrittenPlan {
   const rate = sheet.derive(quantities.tokensPerSecond, formulas.tokensPerSecond, [ofStep, stepTime])
   const flop = sheet.input(
     quantities.flopPerToken,
-    trainingFlopPerToken(transformer, problem.fixed.sequence, flopConventions.full),
+    trainingFlopPerToken(transformer, problem.fixed.sequence, mfuConvention),
     { ...searched, note: { en: 'counted from the architecture', zh: '由模型结构计算' } },
   )
   const peak = sheet.input(quantities.peakFlopPerSecond, resolved.peak.value, resolved.peak.provenance)

@@ -4,6 +4,7 @@ import {
   type LayoutRule,
   layoutRules,
   type ParallelLayout,
+  recomputations,
   type ZeroStage,
 } from '../layout/layout.ts'
 
@@ -74,7 +75,7 @@ export function searchSpace(
     expert: asked.expert ?? (t.experts === 0 ? [1] : powersUpTo(t.experts)),
     microBatch: asked.microBatch ?? powersUpTo(largestMicroBatch),
     virtualStages: asked.virtualStages ?? powersUpTo(8),
-    recompute: asked.recompute ?? ['none', 'selective', 'full'],
+    recompute: asked.recompute ?? recomputations,
     zeroStage: asked.zeroStage ?? [0, 1, 2, 3],
   }
 }

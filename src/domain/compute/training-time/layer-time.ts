@@ -1,8 +1,9 @@
 import type { ParameterCounts } from '../architecture/parameters.ts'
 import type { Transformer } from '../architecture/transformer.ts'
-import type { ParallelLayout } from '../layout/layout.ts'
+import { exchangedGradientBytes, type ParallelLayout } from '../layout/layout.ts'
 import { attentionCoreTimes } from './attention-time.ts'
-import { allToAllTime, collectiveFormulas, nearDevices, ringTime } from './collective-time.ts'
+import { collectiveFormulas, nearDevices, ringTime } from './collective-time.ts'
+import { contextExchange, expertExchange } from './layer-exchange.ts'
 import { backwardMatmulTime, matmulTime } from './matmul-time.ts'
 import type { TrainingConstants } from './training-constants.ts'
 import type { TrainingStack } from './training-stack.ts'
@@ -45,7 +46,7 @@ interface Rank {
 }
 // Written anew by every call, so that a search allocates nothing.
 const core: Pass = { forward: 0, backward: 0 }
-const sum: Pass = { forward: 0, backward: 0 }
+const sum: Pass & { products: number } = { forward: 0, backward: 0, products: 0 }
 const rank: Rank = { rows: 0, rate: 0, wideRate: 0, bandwidth: 0 }
 
 /** Writes the times of a mean layer and of the head into `out`; allocates nothing. */
@@ -71,6 +72,7 @@ export function layerTimes(
 
   sum.forward = 0
   sum.backward = 0
+  sum.products = 0
   addProjections(t, tensor, attentionShare, operandBytes, c)
   if (denseShare > 0)
     addFeedForward(denseShare, t.denseMatrices, t.denseFfn / tensor, t.hidden, operandBytes, c)
@@ -82,24 +84,28 @@ export function layerTimes(
   out.expert = 0
   if (expertShare > 0) {
     addExperts(t, layout, expertShare, operandBytes, c)
-    out.expert = expertShare * exchange(t, layout, rows, system, c)
+    out.expert = expertShare * expertExchange(t, layout, rows, system, c)
   }
   // Gradients are added to their sums once a micro-batch.
   const held = counts.attention * attentionShare + counts.denseFeedForward * denseShare
   const routed = expertShare * t.experts * t.expertMatrices * t.hidden * t.expertFfn
   const gradients = held / tensor + routed / (layout.expert * layout.expertTensor)
-  sum.backward += (2 * layout.gradientBytes * gradients * c.accumulation) / bandwidth
+  sum.backward += (2 * exchangedGradientBytes(layout) * gradients * c.accumulation) / bandwidth
 
   const near = nearDevices(tensor, 1, system.devicesPerNode)
   const sums = 1 + denseShare + (layout.expertTensor > 1 ? expertShare : 0)
   const message = collectiveFormulas.allReduce.fn(tensor, 2 * rows * t.hidden)
   const once = sums * c.tensorExposed * ringTime(message, tensor, near, system, c)
   out.tensor = 2 * once
-  out.context = context > 1 ? contextExchange(t, layout, rows, system, c) : 0
+  out.context = context > 1 ? contextExchange(t, layout, rows, core, system, c) : 0
   out.forward = sum.forward
   out.backward = sum.backward
   out.again = 0
   if (layout.recompute === 'full') out.again = sum.forward + once + out.expert / 2 + out.context / 3
+  // All but the attention core and every second product: what those read is gathered and sent to experts again.
+  else if (layout.recompute === 'products') {
+    out.again = sum.forward - attentionShare * core.forward - sum.products / 2 + once / 2 + out.expert / 4
+  }
   // Where attention keeps no scores anyway, what is computed again are norms and activations.
   else if (layout.recompute === 'selective') {
     out.again = layout.flashAttention ? small : attentionShare * core.forward
@@ -126,7 +132,9 @@ function addProduct(
   c: TrainingConstants,
 ): void {
   const { rows, rate, bandwidth } = rank
-  sum.forward += share * matmulTime(rows, columns, depth, rate, operandBytes, bandwidth, c)
+  const forward = share * matmulTime(rows, columns, depth, rate, operandBytes, bandwidth, c)
+  sum.forward += forward
+  sum.products += forward
   sum.backward += share * backwardMatmulTime(rows, columns, depth, rate, operandBytes, bandwidth, c)
 }
 
@@ -251,51 +259,11 @@ function addExperts(
   const bytes = chosen * (16 * hidden + activationBytes(t.expertMatrices) * width)
   const moved = (bytes * c.elementwise) / bandwidth
   const launches = 2 * local * c.expertLaunch
+  sum.products += share * products
   sum.forward += share * (products + moved + c.expertOverhead + launches)
   sum.backward += share * (2 * products + backwardPasses * moved + c.expertOverhead + 2 * launches)
   if (t.sharedExperts > 0) {
     const shared = (t.sharedExperts * t.expertFfn) / layout.tensor
     addFeedForward(share, t.expertMatrices, shared, hidden, operandBytes, c)
   }
-}
-
-/** Keys and values that travel around the context-parallel ranks, as far as attention does not hide them. */
-function contextExchange(
-  t: Transformer,
-  layout: ParallelLayout,
-  rows: number,
-  system: TrainingSystem,
-  c: TrainingConstants,
-): number {
-  const { context, tensor } = layout
-  const heads = t.latent === null ? t.kvHeads : t.heads
-  const keysAndValues = (4 * rows * heads * t.headDim) / tensor
-  const near = nearDevices(context, tensor, system.devicesPerNode)
-  const ring = ringTime((context - 1) * keysAndValues, context, near, system, c)
-  return (
-    Math.max(0, ring - c.gatherHidden * core.forward) +
-    Math.max(0, 2 * ring - c.gatherHidden * core.backward) +
-    3 * c.contention * ring
-  )
-}
-
-/** Dispatch and combine of a layer's tokens, forward and backward, as far as nothing hides them. */
-function exchange(
-  t: Transformer,
-  layout: ParallelLayout,
-  rows: number,
-  system: TrainingSystem,
-  c: TrainingConstants,
-): number {
-  if (layout.expert === 1) return 0
-  const near = nearDevices(layout.expert, layout.expertTensor, system.devicesPerNode)
-  const nodes = layout.expert / near
-  const rowsOfRank = (rows * layout.expertTensor) / layout.tensor
-  // A token goes once to each node that holds any of its experts, and from there to them.
-  const copies = nodes <= 1 ? t.topK : nodes * (1 - (1 - 1 / nodes) ** t.topK)
-  return (
-    4 *
-    c.exchangeExposed *
-    allToAllTime(2 * rowsOfRank * t.hidden, t.topK, copies, layout.expert, near, system, c)
-  )
 }

@@ -37,8 +37,8 @@ export const layoutQuantities = {
   modelFlopPerToken: quantity(
     'modelFlopPerToken',
     'FLOP/token',
-    'Model FLOP per token, attention over all pairs',
-    '每 token 模型算力（注意力计全部位置对）',
+    'Model FLOP per token, causal attention and output head counted',
+    '每 token 模型算力（含因果注意力与输出层）',
   ),
   hardwareFlopPerToken: quantity(
     'hardwareFlopPerToken',
@@ -72,7 +72,7 @@ export const layoutQuantities = {
     'Goodput: share of device time that advances training at the speed of its steps',
     '有效训练时间占比（goodput）',
   ),
-  deviceHours: quantity('deviceHours', 'hour', 'Device-hours', '卡时'),
+  deviceHours: quantity('deviceHours', 'device·hour', 'Device-hours', '卡时'),
 } as const
 
 /** The formulas between them. */
@@ -147,7 +147,7 @@ export const layoutFormulas = {
     text: '24 · d',
     symbols: ['d'],
     inputUnits: ['day'],
-    unit: 'hour',
+    unit: 'device·hour',
     fn: days => 24 * days,
   }),
 } as const

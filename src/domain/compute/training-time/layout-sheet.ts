@@ -4,7 +4,7 @@ import { sumFormula } from '../../sheet/formula.ts'
 import { byDefault, given, type Provenance } from '../../sheet/quantity.ts'
 import type { Handle, Sheet } from '../../sheet/sheet.ts'
 import { acceleratorOf, defaultPrecision, peakOf } from '../accelerator.ts'
-import { flopConventions, forwardFlopPerToken } from '../architecture/flop.ts'
+import { forwardFlopPerToken, mfuConvention } from '../architecture/flop.ts'
 import type { ParameterCounts } from '../architecture/parameters.ts'
 import type { Transformer } from '../architecture/transformer.ts'
 import type { Accelerator, Precision } from '../catalogue.ts'
@@ -24,6 +24,7 @@ import { trainingTimeFamilyId, trainingTimeStrata } from './strata.ts'
 import { trainingConstants } from './training-constants.ts'
 import { type TrainingStackName, trainingStackOf } from './training-stack.ts'
 import { type NetworkChoice, trainingSystem } from './training-system.ts'
+import { assertUtilisation } from './utilisation.ts'
 
 /** What a request says of the cluster beside the device and the layout. */
 export interface ClusterRequest extends NetworkChoice {
@@ -152,13 +153,13 @@ export function writeLayoutThroughput(
   const step = sheet.derive(q.stepTime, sumFormula('s', parts.length), parts)
   const rate = sheet.derive(q.tokensPerSecond, f.tokensPerSecond, [tokensPerStep, step])
   const perDevice = sheet.derive(q.tokensPerSecondPerDevice, f.perDevice, [rate, devices])
-  const forward = forwardFlopPerToken(t, layout.sequence, flopConventions.full, parameterCounts)
-  const modelFlop = sheet.input(q.modelFlopPerToken, 3 * forward, counted)
-  const hardwareFlop = sheet.input(
-    q.hardwareFlopPerToken,
-    3 * forward + recomputedFlop(t, layout, forward, parameterCounts),
-    counted,
-  )
+  const forward = forwardFlopPerToken(t, layout.sequence, mfuConvention, parameterCounts)
+  const needed = 3 * forward
+  const done = needed + recomputedFlop(t, layout, forward, parameterCounts)
+  const share = (layout.sequence * layout.globalBatch) / (time.total * layoutDevices(layout) * system.peak)
+  assertUtilisation(needed * share, done * share)
+  const modelFlop = sheet.input(q.modelFlopPerToken, needed, counted)
+  const hardwareFlop = sheet.input(q.hardwareFlopPerToken, done, counted)
   const mfu = sheet.derive(quantities.mfu, f.utilisation, [perDevice, modelFlop, peak])
   const hfu = sheet.derive(q.hfu, f.utilisation, [perDevice, hardwareFlop, peak])
   const bubbleShare = sheet.derive(q.bubbleShare, f.share, [bubble, step])
@@ -193,7 +194,7 @@ export function writeLayoutThroughput(
   }
 }
 
-/** FLOP a token of what is computed again: a forward pass, or its attention core. */
+/** FLOP a token of what is computed again: a forward pass, half of its products, or its attention core. */
 function recomputedFlop(
   t: Transformer,
   layout: ParallelLayout,
@@ -203,7 +204,8 @@ function recomputedFlop(
   const products = 2 * parameterCounts.matmulActive
   const head = 2 * t.vocab * t.hidden
   if (layout.recompute === 'full') return forward - head
-  return layout.recompute === 'selective' ? forward - products : 0
+  if (layout.recompute === 'products') return (products - head) / 2
+  return layout.recompute === 'selective' && !layout.flashAttention ? forward - products : 0
 }
 
 function memoryWarning(

@@ -1,6 +1,6 @@
 import type { ParameterCounts } from '../architecture/parameters.ts'
 import type { Transformer } from '../architecture/transformer.ts'
-import { layoutDevices, microBatches, type ParallelLayout } from '../layout/layout.ts'
+import { exchangedGradientBytes, layoutDevices, microBatches, type ParallelLayout } from '../layout/layout.ts'
 import { collectiveFormulas, nearDevices, ringTime } from './collective-time.ts'
 import { type LayerTimes, layerTimes } from './layer-time.ts'
 import { fullestStage, pipelineFormulas } from './pipeline.ts'
@@ -91,19 +91,20 @@ export function stepOfLayers(
         ))
 
   const perStage = layers / pipeline
+  const gradientBytes = exchangedGradientBytes(layout)
   const forward = times.forward
   const backward = times.backward + times.again
   let data3 = 0
   // In a pipeline sharded weights are gathered once a step and kept, as each micro-batch needs them.
   if (layout.zeroStage === 3 && replicas > 1 && pipeline === 1) {
     const weights = gather(weightBytes) / perStage
-    const gradients = gather(layout.gradientBytes) / perStage
+    const gradients = gather(gradientBytes) / perStage
     data3 =
       exposed(weights, forward + times.tensor / 2, c) +
       exposed(weights + gradients, backward + times.tensor / 2, c)
   } else if (layout.zeroStage === 2 && replicas > 1 && pipeline === 1) {
     const weights = gather(weightBytes) / perStage
-    const gradients = gather(layout.gradientBytes) / perStage
+    const gradients = gather(gradientBytes) / perStage
     data3 = exposed(weights, forward, c) / batches + exposed(gradients, backward, c)
   }
 
@@ -150,7 +151,7 @@ export function stepOfLayers(
 
   const atEnd = (layout.zeroStage < 2 || pipeline > 1) && replicas > 1
   if (atEnd) {
-    const gradients = gather(layout.gradientBytes)
+    const gradients = gather(gradientBytes)
     const second = layout.zeroStage === 0 ? gradients : gather(weightBytes)
     out.data += stack.overlapsGradients
       ? Math.max(0, gradients - c.gradientHidden * perStage * times.backward) +

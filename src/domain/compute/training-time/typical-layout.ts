@@ -2,6 +2,7 @@ import type { ParameterCounts } from '../architecture/parameters.ts'
 import type { Transformer } from '../architecture/transformer.ts'
 import type { Precision } from '../catalogue.ts'
 import { layoutDevices, microBatches, type ParallelLayout, recomputations } from '../layout/layout.ts'
+import { productActivationBytes } from '../memory/activation-memory.ts'
 import { emptyStepTime, stepTime } from './step-time.ts'
 import { trainingConstants } from './training-constants.ts'
 import type { TrainingStack } from './training-stack.ts'
@@ -95,7 +96,7 @@ function* candidates(
         unevenStages: told.unevenStages ?? true,
         sequenceParallel: told.sequenceParallel ?? (tensor > 1 && stack.sequenceParallel),
         optimizer: told.optimizer ?? 'adam',
-        gradientBytes: told.gradientBytes ?? (zeroStage === 3 ? 2 : 4),
+        gradientBytes: told.gradientBytes ?? (zeroStage === 3 && pipeline === 1 ? 2 : 4),
         dropout: told.dropout ?? false,
       })
     }
@@ -221,7 +222,14 @@ function roughMemory(t: Transformer, counts: ParameterCounts, layout: ParallelLa
       : 2 * (2 * t.heads + 2 * t.kvHeads) * t.headDim
   const scores = layout.flashAttention || layout.recompute === 'selective' ? 0 : 5 * t.heads * sequence
   const whole = (some ? 4 : 8) * hidden * (layout.sequenceParallel ? 1 / tensor : 1)
-  const perLayer = layout.recompute === 'full' ? 2 * hidden : whole + (attention + feed + scores) / tensor
+  const perLayer =
+    layout.recompute === 'full'
+      ? 2 * hidden
+      : layout.recompute === 'products'
+        ? (t.denseLayers * productActivationBytes(t, layout, false) +
+            t.expertLayers * productActivationBytes(t, layout, true)) /
+          t.layers
+        : whole + (attention + feed + scores) / tensor
   const inFlight = (Math.min(pipeline, Math.max(1, microBatches(layout))) * t.layers) / pipeline
   const rows = (microBatch * sequence) / context
   return states + rows * (inFlight * perLayer + (8 * t.vocab) / tensor)

@@ -1,104 +1,87 @@
-import type { Transformer } from '../../compute/architecture/transformer.ts'
 import type { Precision } from '../../compute/catalogue.ts'
-import type { ParallelLayout, Recomputation, ZeroStage } from '../../compute/layout/layout.ts'
+import type { Device } from '../../compute/device.ts'
+import type { Recomputation, ZeroStage } from '../../compute/layout/layout.ts'
+import { fusesAttention, type TrainingStack } from '../../compute/training-time/training-stack.ts'
+import type { PartialLayout } from '../../compute/training-time/typical-layout.ts'
 import type { MeasuredSetup } from './measurement.ts'
 
-/** Micro-batches for each pipeline rank where a setup does not give its batch: enough to fill the pipeline. */
-const microBatchesPerRank = 4
-
-/** Number format that a setup trains in, of the names that publishers use; 16 bits where none is known. */
-export function trainingPrecisionOf(setup: MeasuredSetup): Precision {
-  const name = (setup.precision ?? '').toLowerCase()
-  if (/fp8|float8|e4m3|mxfp8/.test(name)) return 'fp8'
-  if (/fp4/.test(name)) return 'fp4'
-  if (/bf16|bfloat/.test(name)) return 'bf16'
-  if (/fp16|float16|half|amp|mixed/.test(name)) return 'fp16'
-  if (/tf32/.test(name)) return 'tf32'
-  if (/fp32|float32|single/.test(name)) return 'fp32'
-  return 'bf16'
+/** The number format that a free text such as `fp16/bf16`, `mxfp8` or `nvfp4` names, as far as a device has it. */
+export function trainingPrecision(text: string | undefined, device: Device): Precision {
+  const name = (text ?? '').toLowerCase()
+  const wide: Precision = device.peak.bf16 === undefined ? 'fp16' : 'bf16'
+  if (/fp4/.test(name) && device.peak.fp4 !== undefined) return 'fp4'
+  if (/fp4|fp8|float8|e4m3/.test(name) && device.peak.fp8 !== undefined) return 'fp8'
+  if (/tf32/.test(name) && device.peak.tf32 !== undefined) return 'tf32'
+  if (/fp32|float32/.test(name) && !/16/.test(name)) return device.peak.fp32 === undefined ? wide : 'fp32'
+  return wide
 }
 
-function recomputationOf(setup: MeasuredSetup): Recomputation {
-  const name = (setup.recompute ?? '').toLowerCase()
-  if (/\bfull|\ball\b|\bblock|\buniform|^true$|^yes$/.test(name)) return 'full'
-  return /sel|core|attn|attention/.test(name) ? 'selective' : 'none'
+/** Whether a setup trains in fp16 as such, as was done before bfloat16. */
+function isClassic({ precision }: MeasuredSetup): boolean {
+  const name = (precision ?? '').toLowerCase()
+  return /fp16|float16|half|amp|mixed/.test(name) && !/bf16|bfloat|fp8|float8|e4m3|fp4/.test(name)
 }
 
-function zeroStageOf(setup: MeasuredSetup, classic: boolean): ZeroStage {
+function zeroOf(setup: MeasuredSetup): ZeroStage | undefined {
   const stated = setup.zero ?? Number(/zero-?([0-3])/.exec((setup.optimizer_stage ?? '').toLowerCase())?.[1])
   if (stated === 0 || stated === 1 || stated === 2 || stated === 3) return stated
-  if (setup.fsdp !== undefined) return /grad_op|shard_grad/i.test(setup.fsdp) ? 2 : 3
-  const framework = (setup.framework ?? '').toLowerCase()
-  if (/fsdp|torchtitan|foundry|composer|maxtext|levanter/.test(framework)) return 3
-  return classic ? 0 : 1
-}
-
-/** What is known of the stack that a setup names. Megatron-LM and what is built on it have a loss of their own. */
-export function stackOf(setup: MeasuredSetup): { readonly bucketed: boolean; readonly unfusedLoss: boolean } {
-  const framework = (setup.framework ?? '').toLowerCase()
-  return {
-    bucketed: framework.includes('deepspeed'),
-    unfusedLoss: /titan|fsdp|composer|foundry|hugging|transformers|lightning|torchtune/.test(framework),
-  }
+  if (setup.fsdp === undefined) return undefined
+  return /grad_op/i.test(setup.fsdp) ? 2 : 3
 }
 
 /**
- * Bytes of a gradient: 16-bit alone in fp16 and where weights are gathered for each layer, else summed in 32 bits;
- * DeepSpeed's bfloat16 optimizer keeps the 16-bit gradients beside their sums.
+ * Selective recomputation is that of the attention core, but that of all except attention and every second product
+ * where weights are fully sharded, as PyTorch calls it.
  */
-function gradientBytesOf(
-  precision: Precision,
-  gathers: boolean,
-  bucketed: boolean,
-  wideSums: boolean,
-): number {
-  if (!wideSums && (precision === 'fp16' || gathers)) return 2
-  return bucketed ? 6 : 4
+function recomputationOf(text: string | undefined, sharded: boolean): Recomputation | undefined {
+  if (text === undefined) return undefined
+  if (/\bfull|\ball\b|\bblock|uniform|^(true|yes|on)$/i.test(text)) return 'full'
+  if (!/select|partial|core|attn|attention/i.test(text)) return 'none'
+  return sharded ? 'products' : 'selective'
 }
 
 /**
- * The layout of a setup. What it does not say: data-parallel ranks fill the devices; one sequence at once; four
- * micro-batches a pipeline rank; no recomputation. Training in fp16 is taken to keep attention scores, to divide no
- * norms and to sum gradients in 16 bits, as before fused attention and bfloat16; any other to do the contrary, with
- * optimizer states divided among data-parallel ranks. Selective recomputation is that of the attention core, but that
- * of all except attention and every second product where weights are fully sharded, as PyTorch calls it.
+ * Bytes of a gradient, where a setup tells: those of DeepSpeed's fp16 optimizers are of 16 bits, and its bfloat16
+ * optimizer keeps the 16-bit gradients beside their sums.
  */
-export function layoutOf(setup: MeasuredSetup, t: Transformer): ParallelLayout {
-  const precision = trainingPrecisionOf(setup)
-  const { bucketed } = stackOf(setup)
-  const classic = precision === 'fp16'
-  const tensor = setup.tp ?? 1
-  const pipeline = setup.pp ?? 1
-  const context = setup.cp ?? 1
-  const data = setup.dp ?? Math.max(1, Math.floor((setup.n_gpus ?? 1) / (tensor * pipeline * context)))
-  const expert = t.experts > 0 ? (setup.ep ?? 1) : 1
-  const expertTensor = (tensor * context * data) % (expert * tensor) === 0 ? tensor : 1
-  const microBatch = setup.micro_batch ?? 1
-  const atOnce = microBatch * data
-  const asked = setup.global_batch ?? atOnce * (pipeline > 1 ? microBatchesPerRank * pipeline : 1)
-  const zeroStage = zeroStageOf(setup, classic)
-  const wideSums = /fp32.?grad/i.test(setup.optimizer_stage ?? '')
-  const statedSequenceParallel = /sequence.?par|\bsp\b|selsp/i.test(setup.recompute ?? '')
-  const statedSelective = recomputationOf(setup) === 'selective'
+function gradientBytesOf(setup: MeasuredSetup, zeroStage: ZeroStage | undefined): number | undefined {
+  const deepspeed = /deepspeed/i.test(setup.framework ?? '')
+  if (/fp32.?grad/i.test(setup.optimizer_stage ?? '')) return deepspeed ? 6 : 4
+  if (!deepspeed) return undefined
+  if (isClassic(setup)) return 2
+  return zeroStage === 3 ? undefined : 6
+}
+
+/**
+ * What a row tells of its layout, by what it says and by what the stack that it names does by default; the rest is
+ * left to `typicalLayout`. Training in fp16 without fused attention is taken to drop activations at random, as models
+ * of that time were trained.
+ */
+export function toldLayout(
+  setup: MeasuredSetup,
+  stack: TrainingStack,
+  family: string | undefined,
+): PartialLayout {
+  const zeroStage = zeroOf(setup) ?? stack.zeroStage ?? undefined
+  const recompute = recomputationOf(setup.recompute, zeroStage === 3)
+  // Computing attention's scores again is of use only where they are kept.
+  const keepsScores = recompute === 'selective' && stack.fusedAttention !== 'always'
+  const flashAttention = !keepsScores && fusesAttention(stack, family, setup.framework)
   return {
-    tensor,
-    pipeline,
-    data,
-    context,
-    expert,
-    expertTensor,
-    virtualStages: setup.vp ?? setup.interleave ?? 1,
-    unevenStages: true,
-    microBatch,
-    globalBatch: Math.max(1, Math.round(asked / atOnce)) * atOnce,
-    sequence: setup.seq ?? 2048,
-    recompute: statedSelective && zeroStage === 3 ? 'products' : recomputationOf(setup),
-    sequenceParallel: tensor > 1 && (statedSequenceParallel || !(classic || bucketed)),
-    flashAttention: !(classic || bucketed || (statedSelective && zeroStage < 3)),
-    dropout: classic,
+    sequence: setup.seq,
+    tensor: setup.tp,
+    pipeline: setup.pp,
+    data: setup.dp,
+    context: setup.cp,
+    expert: setup.ep,
+    virtualStages: setup.vp ?? setup.interleave,
+    microBatch: setup.micro_batch,
+    globalBatch: setup.global_batch,
     zeroStage,
-    optimizer: 'adam',
-    precision,
-    gradientBytes: gradientBytesOf(precision, zeroStage === 3 && pipeline === 1, bucketed, wideSums),
+    recompute,
+    flashAttention,
+    dropout: !flashAttention && isClassic(setup),
+    gradientBytes: gradientBytesOf(setup, zeroStage),
+    ...(/sequence.?par|\bsp\b|selsp/i.test(setup.recompute ?? '') && { sequenceParallel: true }),
   }
 }

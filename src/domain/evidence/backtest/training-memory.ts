@@ -1,13 +1,18 @@
+import type { Catalogue } from '../../compute/catalogue.ts'
 import { memoryModelOf } from '../../compute/memory/held-parameters.ts'
-import { memoryConstants, trainingMemoryParameters } from '../../compute/memory/memory-calibration.ts'
+import {
+  type MemoryTraits,
+  memoryConstants,
+  trainingMemoryParameters,
+} from '../../compute/memory/memory-calibration.ts'
 import {
   emptyTrainingMemory,
   type TrainingMemory,
   trainingMemory,
 } from '../../compute/memory/training-memory.ts'
+import { acceleratorOfSetup } from './accelerator-of-setup.ts'
 import type { BacktestFamily, MeasuredSetup } from './measurement.ts'
-import { architectureOf } from './setup-architecture.ts'
-import { layoutOf, stackOf } from './setup-layout.ts'
+import { trainingSetup } from './training-setup.ts'
 
 /** Bytes of the unit that a key ends in, as written: GB are powers of ten, GiB of two. */
 function unitOf(name: string): number | undefined {
@@ -43,20 +48,33 @@ function askedOf(key: string): Asked | undefined {
   return undefined
 }
 
-function read(setup: MeasuredSetup): ReturnType<BacktestFamily['read']> {
-  const t = architectureOf(setup)
-  if (t === undefined) return { reason: 'the row tells neither an architecture nor a parameter count' }
+/** What a layout that is not told is sought for, where the device is not known. */
+const typicalDevice = 'h100-sxm-80gb'
+
+/** What is known of the stack that a setup names. Megatron-LM and what is built on it have a loss of their own. */
+function traitsOf(setup: MeasuredSetup): MemoryTraits {
+  const framework = (setup.framework ?? '').toLowerCase()
+  return {
+    bucketed: framework.includes('deepspeed'),
+    unfusedLoss: /titan|fsdp|composer|foundry|hugging|transformers|lightning|torchtune/.test(framework),
+  }
+}
+
+function read(setup: MeasuredSetup, catalogue: Catalogue): ReturnType<BacktestFamily['read']> {
   const asked = askedOf(setup.key)
   if (asked === undefined) return { reason: `"${setup.key}" is no part of a device's memory` }
+  const known = acceleratorOfSetup(setup, catalogue) !== undefined
+  const read = trainingSetup(known ? setup : { ...setup, gpu_id: typicalDevice }, catalogue)
+  if ('reason' in read) return read
+  const { t, layout } = read
   const model = memoryModelOf(t)
-  const layout = layoutOf(setup, t)
-  const stack = stackOf(setup)
+  const traits = traitsOf(setup)
   const out = emptyTrainingMemory()
   // What is commonly said: 18 bytes a parameter of the model-parallel rank, and nothing else.
   const states = 18 * (model.counts.total / (layout.tensor * layout.pipeline))
   const allOfIt = { ...emptyTrainingMemory(), weights: states, allocated: states, total: states }
   return {
-    estimate: values => asked.of(trainingMemory(model, layout, memoryConstants(values, stack), out)),
+    estimate: values => asked.of(trainingMemory(model, layout, memoryConstants(values, traits), out)),
     strata: [
       `training-memory, ${asked.part}, ${layout.recompute} recomputation`,
       `training-memory, ${asked.part}`,

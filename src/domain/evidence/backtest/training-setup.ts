@@ -5,25 +5,17 @@ import {
 } from '../../compute/architecture/flop.ts'
 import { countParameters, type ParameterCounts } from '../../compute/architecture/parameters.ts'
 import type { Transformer } from '../../compute/architecture/transformer.ts'
-import type { Catalogue, Precision } from '../../compute/catalogue.ts'
+import type { Catalogue } from '../../compute/catalogue.ts'
 import { type Device, deviceOf } from '../../compute/device.ts'
-import {
-  layoutDevices,
-  type ParallelLayout,
-  type Recomputation,
-  type ZeroStage,
-} from '../../compute/layout/layout.ts'
-import {
-  fusesAttention,
-  type TrainingStack,
-  trainingStack,
-} from '../../compute/training-time/training-stack.ts'
+import { layoutDevices, type ParallelLayout } from '../../compute/layout/layout.ts'
+import { type TrainingStack, trainingStack } from '../../compute/training-time/training-stack.ts'
 import { type TrainingSystem, trainingSystem } from '../../compute/training-time/training-system.ts'
-import { type PartialLayout, typicalLayout } from '../../compute/training-time/typical-layout.ts'
+import { typicalLayout } from '../../compute/training-time/typical-layout.ts'
 import { DomainError } from '../../errors.ts'
 import { acceleratorOfSetup } from './accelerator-of-setup.ts'
 import type { MeasuredSetup, NotEstimable } from './measurement.ts'
 import { architectureOf, typicalTransformer } from './setup-architecture.ts'
+import { toldLayout, trainingPrecision } from './setup-layout.ts'
 
 /** A setup of a training measurement as a request: everything that step time depends on but the constants. */
 export interface TrainingSetup {
@@ -50,30 +42,6 @@ const typicalRunSeconds = 40 * 86_400
 const typicalMfu = 0.375
 const fewestDevices = 8
 const mostDevices = 16_384
-
-/** The number format that a free text such as `fp16/bf16`, `mxfp8` or `nvfp4` names, as far as a device has it. */
-export function trainingPrecision(text: string | undefined, device: Device): Precision {
-  const name = (text ?? '').toLowerCase()
-  const wide: Precision = device.peak.bf16 === undefined ? 'fp16' : 'bf16'
-  if (/fp4/.test(name) && device.peak.fp4 !== undefined) return 'fp4'
-  if (/fp4|fp8|float8|e4m3/.test(name) && device.peak.fp8 !== undefined) return 'fp8'
-  if (/tf32/.test(name) && device.peak.tf32 !== undefined) return 'tf32'
-  if (/fp32|float32/.test(name) && !/16/.test(name)) return device.peak.fp32 === undefined ? wide : 'fp32'
-  return wide
-}
-
-function recomputation(text: string | undefined): Recomputation | undefined {
-  if (text === undefined) return undefined
-  if (/full|block|uniform|^(true|yes|on)$/i.test(text)) return 'full'
-  return /select|partial/i.test(text) ? 'selective' : 'none'
-}
-
-function zeroOf(setup: MeasuredSetup): ZeroStage | undefined {
-  const { zero, fsdp } = setup
-  if (zero === 0 || zero === 1 || zero === 2 || zero === 3) return zero
-  if (fsdp === undefined) return undefined
-  return /grad_op/i.test(fsdp) ? 2 : 3
-}
 
 /** Tokens of the whole run: as told, or the size of its data once over. */
 export function runTokens(setup: MeasuredSetup): number | undefined {
@@ -115,29 +83,7 @@ export function trainingSetup(setup: MeasuredSetup, catalogue: Catalogue): Train
   const sequence = setup.seq ?? typicalSequence[system.family ?? ''] ?? olderSequence
   const flopPerToken = trainingFlopPerToken(t, sequence, flopConventions.causal, counts)
   const devices = devicesOf(setup, flopPerToken, system)
-  const recompute = recomputation(setup.recompute)
-  // Computing attention's scores again is of use only where they are kept.
-  const fused =
-    recompute === 'selective' && stack.fusedAttention !== 'always'
-      ? false
-      : fusesAttention(stack, system.family, setup.framework)
-  const told: PartialLayout = {
-    sequence,
-    tensor: setup.tp,
-    pipeline: setup.pp,
-    data: setup.dp,
-    context: setup.cp,
-    expert: setup.ep,
-    virtualStages: setup.vp ?? setup.interleave,
-    microBatch: setup.micro_batch,
-    globalBatch: setup.global_batch,
-    zeroStage: zeroOf(setup),
-    recompute,
-    flashAttention: fused,
-    // Models of the time before fused attention were trained with dropout.
-    dropout: !fused,
-    ...(/sequence/.test(setup.recompute ?? '') && { sequenceParallel: true }),
-  }
+  const told = { ...toldLayout(setup, stack, system.family), sequence }
   const layout = typicalLayout(told, devices, t, counts, system, stack, precision)
   return {
     ...{ t, counts, device, system, stack, layout },
