@@ -20,6 +20,7 @@ describe('what a service delivers', () => {
   it('is the same on the sheet as in the model that measurements are compared with', async () => {
     for (const [model, parallel, layout] of [
       ['llama-3-70b', { tensor: 8 }, { tensor: 8, attentionReplicas: 1, expertParallel: false }],
+      ['t5-large', { tensor: 2 }, { tensor: 2, attentionReplicas: 1, expertParallel: false }],
       ['mixtral-8x7b', { tensor: 2, expert: 4 }, { tensor: 2, attentionReplicas: 2, expertParallel: true }],
       ['deepseek-v3', { tensor: 1, expert: 64 }, { tensor: 1, attentionReplicas: 64, expertParallel: true }],
     ] as const) {

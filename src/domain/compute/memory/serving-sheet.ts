@@ -206,7 +206,10 @@ export function writeServingMemory(
           bytes,
         ])
   const layers = sheet.input(q.cachedLayers, layersPerStage(cachedLayers(t), pipeline), onDevice)
-  const perToken = sheet.derive(q.kvCacheBytesPerTokenPerDevice, servingSheetFormulas.perToken, [layers, perLayer])
+  const perToken = sheet.derive(q.kvCacheBytesPerTokenPerDevice, servingSheetFormulas.perToken, [
+    layers,
+    perLayer,
+  ])
   const tokens = request.sequence ?? defaults.sequence
   const sequence = sheet.input(
     q.sequence,

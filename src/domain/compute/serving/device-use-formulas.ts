@@ -50,6 +50,22 @@ export const deviceUseFormulas = {
       sequences * cache +
       touched * experts,
   }),
+  /** The same with an encoder that reads the prompts of a step. */
+  stepBytesEncoding: formula({
+    text: 'B + E + 2 · y · L · h · a',
+    symbols: ['B', 'E', 'y', 'L', 'h', 'a'],
+    inputUnits: ['byte', 'byte', 'token', 'count', '1', '1'],
+    unit: 'byte',
+    fn: (bytes, encoder, prompts, layers, hidden, activations) =>
+      bytes + encoder + 2 * prompts * layers * hidden * activations,
+  }),
+  stepFlopEncoding: formula({
+    text: 'F + e · y',
+    symbols: ['F', 'e', 'y'],
+    inputUnits: ['FLOP', 'FLOP/token', 'token'],
+    unit: 'FLOP',
+    fn: (flop, encoder, prompts) => flop + encoder * prompts,
+  }),
   /** What a device must read at least: matrices, head and caches. */
   leastBytes: formula({
     text: 'D + H + s · c',

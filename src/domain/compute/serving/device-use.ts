@@ -55,25 +55,36 @@ export function writePower(
   const everywhere = sheet.find('step.expertTokens') as Handle<'token'> | undefined
   const pair = sheet.find('step.attentionFlop') as Handle<'FLOP/token'>
   const prompt = sheet.find('step.promptFlop') as Handle<'FLOP/token'>
+  // Of a prompt that an encoder reads, a decoder takes but the token that starts the answer.
+  const passing = us.encodes ? all : tokens
   const moved = [
     ...([us.of('denseBytes'), us.of('headBytes'), all, us.of('vocabulary')] as const),
-    ...([us.constant('samplingPasses'), tokens, us.of('layers'), us.of('hiddenWidth')] as const),
+    ...([us.constant('samplingPasses'), passing, us.of('layers'), us.of('hiddenWidth')] as const),
     ...([us.constant('activationPasses'), perRank, cache] as const),
   ] as const
   const done = [
-    ...([us.of('denseFlop'), tokens, us.of('headFlop'), all] as const),
+    ...([us.of('denseFlop'), passing, us.of('headFlop'), all] as const),
     ...([perRank, verified, pair, promptTokens, prompt] as const),
   ] as const
   const dense = touched === undefined || everywhere === undefined
-  const bytes = dense
+  const moving = dense
     ? sheet.derive(q.stepBytes, use.stepBytes, moved)
     : sheet.derive(q.stepBytes, use.stepBytesOfExperts, [...moved, touched, us.of('expertBytes')])
-  const flop = dense
+  const doing = dense
     ? sheet.derive(q.stepFlop, use.stepFlop, done)
     : sheet.derive(q.stepFlop, use.stepFlopOfExperts, [
         ...([...done, us.of('expertFlop'), everywhere, us.of('expertsPerToken'), touched] as const),
         ...([us.of('routedExperts'), us.constant<'token'>('expertTile')] as const),
       ])
+  const bytes = us.encodes
+    ? sheet.derive(q.stepBytesEncoding, use.stepBytesEncoding, [
+        ...([moving, us.of('encoderBytes'), promptTokens, us.of('encoderLayers')] as const),
+        ...([us.of('hiddenWidth'), us.constant('activationPasses')] as const),
+      ])
+    : moving
+  const flop = us.encodes
+    ? sheet.derive(q.stepFlopEncoding, use.stepFlopEncoding, [doing, us.of('encoderFlop'), promptTokens])
+    : doing
   const fill = sheet.input(q.pipelineFill, parts / unit.layout.pipeline, ofLayout)
   const { seconds, busy } = handles
   const bandwidthUse = sheet.derive(q.bandwidthUse, use.bandwidthUse, [

@@ -118,6 +118,18 @@ export const operationQuantities = {
   ),
   stepBytes: quantity('stepBytes', 'byte', 'Bytes that a device reads in a step', '单卡每步读取字节'),
   stepFlop: quantity('stepFlop', 'FLOP', 'FLOP of a device in a step', '单卡每步计算量'),
+  stepBytesEncoding: quantity(
+    'stepBytesEncoding',
+    'byte',
+    'The bytes with those of the encoder',
+    '含编码器的读取字节',
+  ),
+  stepFlopEncoding: quantity(
+    'stepFlopEncoding',
+    'FLOP',
+    'The FLOP with those of the encoder',
+    '含编码器的计算量',
+  ),
   bandwidthUse: quantity('bandwidthUse', '1', 'Use of the memory bandwidth', '显存带宽利用率'),
   computeUse: quantity('computeUse', '1', 'Use of the matrix throughput', '矩阵吞吐利用率'),
   busyShare: quantity('busyShare', '1', 'Share of time in which kernels run', '内核运行时间占比'),

@@ -25,6 +25,7 @@ import { constantKeys, servingConstants } from './serving-constants.ts'
 import { writeMoney } from './serving-money.ts'
 import { type PlanQuestion, planServing, type ServingPlan } from './serving-plan.ts'
 import { servingScopes, softwareStack, stackOnDevice } from './software-stack.ts'
+import { type ServedQuantity, servingFamilyId, servingStrata } from './strata.ts'
 import { fromPriors, UnitSheet } from './unit-sheet.ts'
 
 /** What the estimator itself asks for beside speed. */
@@ -137,7 +138,7 @@ export function writeOperation(
   const framework = request.framework ?? defaultFramework
   const stack = stackOnDevice(softwareStack(framework), device.id, framework)
   const family = deviceFamily(device.id)
-  const profile = lookup.catalogue.calibration.get('serving')
+  const profile = lookup.catalogue.calibration.get(servingFamilyId)
   const constants = constantsOf(profile, servingScopes(stack, family))
   const weightBytes = sheet.inputs[bytesPerParameter] as number
   const format = { ...numberFormat(formatName(request, weightBytes), device, stack.halfSums), weightBytes }
@@ -228,16 +229,11 @@ function errorsOf(
   family: string | undefined,
   sheet: Sheet,
 ): QuantityErrors[] {
-  const strataOf = (what: string): string[] => [
-    `${what} · ${stack} · ${family ?? 'other devices'}`,
-    `${what} · ${stack}`,
-    what,
-    'all',
-  ]
+  const strataOf = (what: ServedQuantity): string[] => servingStrata(what, stack, family)
   const throughput = strataOf('throughput')
   const of = (handle: Handle, strata: readonly string[]): QuantityErrors => ({
     handle,
-    family: 'serving',
+    family: servingFamilyId,
     strata,
   })
   const energy = sheet.find('energyPerOutputToken')

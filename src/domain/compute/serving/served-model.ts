@@ -6,12 +6,17 @@ import { cachedLayers } from '../memory/serving-memory.ts'
 /** What serving needs to know of a model, as plain numbers. Parameters are of all layers together. */
 export interface ServedModel {
   readonly transformer: Transformer
+  /** Layers that make tokens: all, or those of the decoder. */
   readonly layers: number
+  /** Layers of an encoder, which only prompts pass; 0 without one. */
+  readonly encoderLayers: number
   readonly expertLayers: number
   readonly hidden: number
   readonly vocab: number
-  /** Parameters that every token passes: attention, dense layers, shared experts, routers. */
+  /** Parameters outside routed experts and embeddings: attention, dense layers, shared experts, routers. */
   readonly denseParameters: number
+  /** Of these, parameters that only prompts pass: an encoder, and the keys and values that a decoder takes from it. */
+  readonly encoderParameters: number
   /** Parameters of all routed experts. */
   readonly expertParameters: number
   readonly experts: number
@@ -39,6 +44,8 @@ export function servedModel(t: Transformer): ServedModel {
   const perExpertLayer = t.expertMatrices * t.hidden * t.expertFfn
   const expertParameters = t.expertLayers * t.experts * perExpertLayer
   const headParameters = t.vocab * t.hidden
+  const encoderLayers = t.crossAttentionLayers > 0 ? t.layers - t.crossAttentionLayers : 0
+  const keysAndValues = t.latent === null ? 2 * t.hidden * t.kvHeads * t.headDim : 0
   // An encoder reads the prompt, and a decoder's layers keep it and the answer: some from the encoder, some their own.
   const reading = t.attentionLayers - t.crossAttentionLayers - t.windowedLayers
   const keeping = cachedLayers(t) - t.windowedLayers
@@ -50,11 +57,14 @@ export function servedModel(t: Transformer): ServedModel {
     t.latent === null ? core : 2 * t.heads * (2 * t.latent.keyValueRank + t.latent.ropeHeadDim)
   return {
     transformer: t,
-    layers: t.layers,
+    layers: t.layers - encoderLayers,
+    encoderLayers,
     expertLayers: t.expertLayers,
     hidden: t.hidden,
     vocab: t.vocab,
     denseParameters: counts.total - counts.embeddings - expertParameters,
+    encoderParameters:
+      encoderLayers * (counts.attention + counts.denseFeedForward) + t.crossAttentionLayers * keysAndValues,
     expertParameters,
     experts: Math.max(1, t.experts),
     topK: t.topK,
@@ -66,7 +76,8 @@ export function servedModel(t: Transformer): ServedModel {
     keyValueHeads: t.latent === null ? t.kvHeads : 1,
     grouped: t.latent === null && t.kvHeads < t.heads,
     latent: t.latent !== null,
-    promptCore: reading * core,
+    // Tokens of an encoder see what is before and behind them.
+    promptCore: reading * core * (encoderLayers > 0 ? 2 : 1),
     windowedPromptCore: t.windowedLayers * core,
     decodeCore: keeping * decodeCore,
     windowedDecodeCore: t.windowedLayers * decodeCore,

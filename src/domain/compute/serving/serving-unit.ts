@@ -37,8 +37,11 @@ export interface ServingUnit {
   readonly rankNodes: number
   /** Devices that experts lie on, within a node and in nodes. */
   readonly expertSpread: { readonly within: number; readonly nodes: number }
+  /** Matrices that every token passes, and those that only prompts do: an encoder's. */
   readonly denseBytes: number
   readonly denseFlop: number
+  readonly encoderBytes: number
+  readonly encoderFlop: number
   readonly expertBytes: number
   readonly expertFlop: number
   readonly headBytes: number
@@ -127,8 +130,10 @@ export function servingUnit(
     ranksWithin: rankSpread.within,
     rankNodes: rankSpread.nodes,
     expertSpread: spreadOver(spread, perNode),
-    denseBytes: (model.denseParameters * w) / tensor,
-    denseFlop: (2 * model.denseParameters) / tensor,
+    denseBytes: ((model.denseParameters - model.encoderParameters) * w) / tensor,
+    denseFlop: (2 * (model.denseParameters - model.encoderParameters)) / tensor,
+    encoderBytes: (model.encoderParameters * w) / tensor,
+    encoderFlop: (2 * model.encoderParameters) / tensor,
     expertBytes: (model.expertParameters * w) / spread,
     expertFlop: (2 * model.expertParameters) / model.experts / spread,
     headBytes: (2 * model.headParameters) / tensor,

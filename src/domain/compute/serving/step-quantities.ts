@@ -11,6 +11,11 @@ export type StepKind = keyof typeof stepKinds
 
 const parts = {
   matrixSeconds: ['s', 'matrices that every token passes', '全部 token 经过的矩阵'],
+  encoderMatrixSeconds: ['s', 'matrices that only prompts pass', '仅提示经过的矩阵'],
+  encoderActivationSeconds: ['s', 'what stands between them', '其间的访存'],
+  encoderMessageBytes: ['byte', 'message of an all-reduce of the encoder', '编码器全归约消息大小'],
+  encoderAllReduceSeconds: ['s', 'one all-reduce of the encoder', '编码器单次全归约'],
+  encoderCollectiveSeconds: ['s', 'all-reduces of the encoder', '编码器全部全归约'],
   expertTokens: ['token', 'tokens of all replicas', '全部副本的 token 数'],
   expertsTouched: ['1', 'share of the experts that are reached', '触及的专家比例'],
   expertSeconds: ['s', 'experts', '专家'],

@@ -33,42 +33,52 @@ export const layerLatency = (u: ServingUnit, c: ServingConstants): number =>
 export const expertImbalance = (u: ServingUnit, c: ServingConstants): number =>
   u.layout.expertParallel ? c.expertImbalance : 1
 
-/** The matrix products that every token passes, the output head for the `chosen` ones, and what stands between. */
-function addDense(into: StepCost, u: ServingUnit, c: ServingConstants, tokens: number, chosen: number): void {
-  const { bandwidth, matmulPeak, headPeak, model } = u
+/** The matrix products of `layers` layers that `tokens` tokens pass, and what stands between. */
+function addLayers(
+  into: StepCost,
+  u: ServingUnit,
+  c: ServingConstants,
+  bytes: number,
+  flop: number,
+  layers: number,
+  tokens: number,
+): void {
+  const { bandwidth, model } = u
   const streaming = c.weightBandwidth
-  const p = c.rooflineSharpness
-  const efficiency = matmulEfficiency(u, c)
   into.busy +=
     f.matrices.fn(
-      u.denseBytes,
+      bytes,
       bandwidth,
       streaming,
-      u.denseFlop,
+      flop,
       tokens,
       c.halfTokens,
       c.fewTokens,
-      matmulPeak,
-      efficiency,
-      p,
-    ) +
-    f.head.fn(
-      u.headBytes,
-      bandwidth,
-      streaming,
-      u.headFlop,
-      chosen,
-      headPeak,
-      c.matmul,
-      p,
-      model.vocab,
-      c.samplingPasses,
-    ) +
-    f.activations.fn(tokens, model.layers, model.hidden, c.activationPasses, bandwidth, streaming)
-  const logitBytes = chosen * model.vocab * 4 * c.samplingPasses
-  const activationBytes = tokens * model.layers * model.hidden * 2 * c.activationPasses
-  into.bytes += u.denseBytes + u.headBytes + logitBytes + activationBytes
-  into.flop += u.denseFlop * tokens + u.headFlop * chosen
+      u.matmulPeak,
+      matmulEfficiency(u, c),
+      c.rooflineSharpness,
+    ) + f.activations.fn(tokens, layers, model.hidden, c.activationPasses, bandwidth, streaming)
+  into.bytes += bytes + tokens * layers * model.hidden * 2 * c.activationPasses
+  into.flop += flop * tokens
+}
+
+/** The output head for the `chosen` tokens. */
+function addHead(into: StepCost, u: ServingUnit, c: ServingConstants, chosen: number): void {
+  const { vocab } = u.model
+  into.busy += f.head.fn(
+    u.headBytes,
+    u.bandwidth,
+    c.weightBandwidth,
+    u.headFlop,
+    chosen,
+    u.headPeak,
+    c.matmul,
+    c.rooflineSharpness,
+    vocab,
+    c.samplingPasses,
+  )
+  into.bytes += u.headBytes + chosen * vocab * 4 * c.samplingPasses
+  into.flop += u.headFlop * chosen
 }
 
 /** The grouped products over the experts that the tokens of all replicas reach. */
@@ -135,11 +145,10 @@ function addPromptAttention(
   into.flop += tokens * flop
 }
 
-/** Seconds of the collectives that nothing hides: all-reduces of attention and feed-forward parts. */
-export function collectiveSeconds(u: ServingUnit, c: ServingConstants, tokens: number): number {
-  const { layers, expertLayers } = u.model
-  const exchanged = u.layout.attentionReplicas > 1 ? expertLayers : 0
-  return (2 * layers - exchanged) * allReduceSeconds(u, c, tokens)
+/** All-reduces of a step, one for each attention and each feed-forward part that is not exchanged. */
+export function allReduces({ model, layout }: ServingUnit): number {
+  const exchanged = layout.attentionReplicas > 1 ? model.expertLayers : 0
+  return 2 * model.layers + model.transformer.crossAttentionLayers - exchanged
 }
 
 /** Seconds in which kernels run, once what experts exchange is hidden behind them as far as it can be. */
@@ -152,8 +161,8 @@ export function withExchanges(u: ServingUnit, c: ServingConstants, busy: number,
 }
 
 /** Seconds until the device is done, with the launches of the host where it launches kernel by kernel. */
-export function withLaunches(u: ServingUnit, c: ServingConstants, busy: number): number {
-  return u.eager ? stepFormulas.launched.fn(busy, u.model.layers, c.eagerLayer) : busy
+function withLaunches(u: ServingUnit, c: ServingConstants, busy: number, layers: number): number {
+  return u.eager ? f.launched.fn(busy, layers, c.eagerLayer) : busy
 }
 
 /**
@@ -178,12 +187,20 @@ export function stepSeconds(
   into.busy = 0
   into.bytes = 0
   into.flop = 0
-  addDense(into, u, c, tokens, chosen)
+  const encoding = model.encoderLayers > 0 && promptTokens > 0
+  // Of a prompt that an encoder reads, a decoder takes but the token that starts the answer.
+  const passing = model.encoderLayers > 0 ? chosen : tokens
+  addLayers(into, u, c, u.denseBytes, u.denseFlop, model.layers, passing)
+  if (encoding) addLayers(into, u, c, u.encoderBytes, u.encoderFlop, model.encoderLayers, promptTokens)
+  addHead(into, u, c, chosen)
   if (model.expertLayers > 0) addExperts(into, u, c, tokens * u.layout.attentionReplicas)
   if (decoding > 0) addDecodeAttention(into, u, c, decoding, context, each)
   if (promptTokens > 0) addPromptAttention(into, u, c, promptTokens, promptContext)
-  into.busy += f.latencies.fn(model.layers, layerLatency(u, c), model.expertLayers, c.expertLayerLatency)
-  into.busy = withExchanges(u, c, into.busy + collectiveSeconds(u, c, tokens), tokens)
-  into.seconds = withLaunches(u, c, into.busy) + f.host.fn(c.stepOverhead, c.sequenceOverhead, chosen)
+  const layers = model.layers + (encoding ? model.encoderLayers : 0)
+  into.busy += f.latencies.fn(layers, layerLatency(u, c), model.expertLayers, c.expertLayerLatency)
+  into.busy += allReduces(u) * allReduceSeconds(u, c, passing)
+  if (encoding) into.busy += 2 * model.encoderLayers * allReduceSeconds(u, c, promptTokens)
+  into.busy = withExchanges(u, c, into.busy, tokens)
+  into.seconds = withLaunches(u, c, into.busy, layers) + f.host.fn(c.stepOverhead, c.sequenceOverhead, chosen)
   return into
 }

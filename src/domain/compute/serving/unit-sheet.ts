@@ -5,11 +5,18 @@ import type { Unit } from '../../units.ts'
 import { exchangeWidth } from './collective.ts'
 import { plainConstants, type ServingConstantName, type ServingConstants } from './plain-constants.ts'
 import type { ServingUnit } from './serving-unit.ts'
-import { cacheEfficiency, expertImbalance, layerLatency, matmulEfficiency } from './step-time.ts'
+import { allReduces, cacheEfficiency, expertImbalance, layerLatency, matmulEfficiency } from './step-time.ts'
 
 /** What of a copy of a model on its devices goes into the time of a step. Bytes and FLOP are for one device. */
 const unitParts = {
-  layers: ['count', 'Layers', '层数', u => u.model.layers],
+  layers: ['count', 'Layers that make tokens', '生成 token 的层数', u => u.model.layers],
+  encoderLayers: ['count', 'Layers of the encoder', '编码器层数', u => u.model.encoderLayers],
+  allLayers: [
+    'count',
+    'Layers of both halves',
+    '编码器与解码器总层数',
+    u => u.model.layers + u.model.encoderLayers,
+  ],
   expertLayers: ['count', 'Layers with experts', '专家层数', u => u.model.expertLayers],
   hiddenWidth: ['1', 'Width of the residual stream', '隐藏维度', u => u.model.hidden],
   vocabulary: ['count', 'Entries of the vocabulary', '词表大小', u => u.model.vocab],
@@ -17,6 +24,8 @@ const unitParts = {
   expertsPerToken: ['count', 'Routed experts that a token passes', '每 token 激活专家数', u => u.model.topK],
   denseBytes: ['byte', 'Matrices that every token passes', '全部 token 经过的矩阵字节', u => u.denseBytes],
   denseFlop: ['FLOP/token', 'FLOP of a token in them', '其单 token 计算量', u => u.denseFlop],
+  encoderBytes: ['byte', 'Matrices that only prompts pass', '仅提示经过的矩阵字节', u => u.encoderBytes],
+  encoderFlop: ['FLOP/token', 'FLOP of a token in them', '其单 token 计算量', u => u.encoderFlop],
   expertBytes: ['byte', 'All experts of a device', '单卡全部专家字节', u => u.expertBytes],
   expertFlop: ['FLOP/token', 'FLOP of a token in one expert', '单专家单 token 计算量', u => u.expertFlop],
   headBytes: ['byte', 'Output head', '输出头字节', u => u.headBytes],
@@ -68,7 +77,13 @@ const unitParts = {
     '专家往返每数字节',
     exchangeWidth,
   ],
-  allReduces: ['count', 'All-reduces of a step', '每步全归约次数', u => allReduces(u)],
+  allReduces: ['count', 'All-reduces of a step', '每步全归约次数', allReduces],
+  encoderAllReduces: [
+    'count',
+    'All-reduces of the encoder',
+    '编码器全归约次数',
+    u => 2 * u.model.encoderLayers,
+  ],
   attentionReplicas: ['count', 'Replicas of the attention', '注意力副本数', u => u.layout.attentionReplicas],
   promptsAtOnce: [
     'count',
@@ -81,10 +96,6 @@ const unitParts = {
   ratedPower: ['W', 'Rated power of a device', '单卡额定功耗', u => u.ratedPower],
 } as const satisfies Record<string, readonly [Unit, string, string, (u: ServingUnit) => number]>
 type UnitPart = keyof typeof unitParts
-
-function allReduces({ model, layout }: ServingUnit): number {
-  return 2 * model.layers - (layout.attentionReplicas > 1 ? model.expertLayers : 0)
-}
 
 const unitQuantities = Object.fromEntries(
   Object.entries(unitParts).map(([id, [unit, en, zh]]) => [id, quantity(id, unit, en, zh)]),
@@ -128,6 +139,11 @@ export class UnitSheet {
   /** Whether some layers see no more than a window. */
   get windowed(): boolean {
     return this.unit.model.windowedCacheElements > 0
+  }
+
+  /** Whether prompts pass layers of their own. */
+  get encodes(): boolean {
+    return this.unit.model.encoderLayers > 0
   }
 
   /** A number of the unit. */

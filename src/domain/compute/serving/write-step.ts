@@ -1,8 +1,9 @@
+import type { QuantityDefinition } from '../../sheet/quantity.ts'
 import type { Handle } from '../../sheet/sheet.ts'
 import { collectiveFormulas } from './collective.ts'
 import { operationFormulas } from './operation-formulas.ts'
 import { stepFormulas as f } from './step-formulas.ts'
-import { type StepKind, stepQuantities } from './step-quantities.ts'
+import { type StepKind, type StepQuantities, stepQuantities } from './step-quantities.ts'
 import type { UnitSheet } from './unit-sheet.ts'
 
 /** What a step works on, for one replica of the attention. */
@@ -34,19 +35,12 @@ export function writeStep(us: UnitSheet, kind: StepKind, load: StepLoad): StepHa
   const bandwidth = us.of('deviceBandwidth')
   const streaming = us.constant('weightBandwidth')
   const sharpness = us.constant('rooflineSharpness')
-  const peak = us.of('matmulPeak')
-  const efficiency = us.constant('matmul')
+  const encoded = us.encodes ? load.prompts?.tokens : undefined
+  // Of a prompt that an encoder reads, a decoder takes but the token that starts the answer.
+  const passing = us.encodes ? chosen : tokens
+  const layers = us.of(encoded === undefined ? 'layers' : 'allLayers')
   const parts: Handle<'s'>[] = [
-    sheet.derive(q.matrixSeconds, f.matrices, [
-      ...([us.of('denseBytes'), bandwidth, streaming, us.of('denseFlop'), tokens] as const),
-      ...([
-        us.constant<'token'>('halfTokens'),
-        us.constant<'token'>('fewTokens'),
-        peak,
-        efficiency,
-        sharpness,
-      ] as const),
-    ]),
+    writeMatrices(us, q.matrixSeconds, us.of('denseBytes'), us.of('denseFlop'), passing),
     sheet.derive(q.headSeconds, f.head, [
       ...([us.of('headBytes'), bandwidth, streaming, us.of('headFlop'), chosen, us.of('widePeak')] as const),
       ...([
@@ -57,32 +51,66 @@ export function writeStep(us: UnitSheet, kind: StepKind, load: StepLoad): StepHa
       ] as const),
     ]),
     sheet.derive(q.activationSeconds, f.activations, [
-      ...([tokens, us.of('layers'), us.of('hiddenWidth'), us.constant('activationPasses')] as const),
+      ...([passing, us.of('layers'), us.of('hiddenWidth'), us.constant('activationPasses')] as const),
       ...([bandwidth, streaming] as const),
     ]),
   ]
+  if (encoded !== undefined) parts.push(...writeEncoder(us, q, encoded))
   if (unit.model.expertLayers > 0) parts.push(writeExperts(us, kind, tokens))
   if (load.decoding !== undefined) parts.push(writeDecodeAttention(us, kind, load.decoding))
   if (load.prompts !== undefined) parts.push(writePromptAttention(us, kind, load.prompts))
   parts.push(
     sheet.derive(q.latencySeconds, f.latencies, [
-      ...([us.of('layers'), us.constant<'s'>('layerLatency')] as const),
+      ...([layers, us.constant<'s'>('layerLatency')] as const),
       ...([us.of('expertLayers'), us.constant<'s'>('expertLayerLatency')] as const),
     ]),
   )
-  if (unit.ranks > 1) parts.push(writeCollectives(us, kind, tokens))
+  if (unit.ranks > 1) parts.push(writeCollectives(us, kind, passing))
   const compute = us.sum(q.computeSeconds, parts)
   const exchanges = unit.layout.attentionReplicas > 1 && unit.model.expertLayers > 0
   const busy = exchanges
     ? sheet.derive(q.busySeconds, f.hidden, [compute, writeExchanges(us, kind, tokens)])
     : compute
   const done = unit.eager
-    ? sheet.derive(q.deviceSeconds, f.launched, [busy, us.of('layers'), us.constant<'s'>('eagerLayer')])
+    ? sheet.derive(q.deviceSeconds, f.launched, [busy, layers, us.constant<'s'>('eagerLayer')])
     : busy
   const host = sheet.derive(q.hostSeconds, f.host, [
     ...([us.constant<'s'>('stepOverhead'), us.constant<'s'>('sequenceOverhead'), chosen] as const),
   ])
   return { busy, seconds: sheet.derive(q.seconds, operationFormulas.sum, [done, host]) }
+}
+
+function writeMatrices(
+  us: UnitSheet,
+  definition: QuantityDefinition<'s'>,
+  bytes: Handle<'byte'>,
+  flop: Handle<'FLOP/token'>,
+  tokens: Handle<'token'>,
+): Handle<'s'> {
+  return us.sheet.derive(definition, f.matrices, [
+    ...([bytes, us.of('deviceBandwidth'), us.constant('weightBandwidth'), flop, tokens] as const),
+    ...([us.constant<'token'>('halfTokens'), us.constant<'token'>('fewTokens')] as const),
+    ...([us.of('matmulPeak'), us.constant('matmul'), us.constant('rooflineSharpness')] as const),
+  ])
+}
+
+/** What prompts pass before a decoder. */
+function writeEncoder(us: UnitSheet, q: StepQuantities, tokens: Handle<'token'>): Handle<'s'>[] {
+  const { sheet, unit } = us
+  const parts = [
+    writeMatrices(us, q.encoderMatrixSeconds, us.of('encoderBytes'), us.of('encoderFlop'), tokens),
+    sheet.derive(q.encoderActivationSeconds, f.activations, [
+      ...([tokens, us.of('encoderLayers'), us.of('hiddenWidth'), us.constant('activationPasses')] as const),
+      ...([us.of('deviceBandwidth'), us.constant('weightBandwidth')] as const),
+    ]),
+  ]
+  if (unit.ranks === 1) return parts
+  const one = writeAllReduce(us, q.encoderMessageBytes, q.encoderAllReduceSeconds, tokens)
+  const all = sheet.derive(q.encoderCollectiveSeconds, operationFormulas.timesLayers, [
+    us.of('encoderAllReduces'),
+    one,
+  ])
+  return [...parts, all]
 }
 
 function writeExperts(us: UnitSheet, kind: StepKind, tokens: Handle<'token'>): Handle<'s'> {
@@ -156,13 +184,23 @@ function writePromptAttention(
 function writeCollectives(us: UnitSheet, kind: StepKind, tokens: Handle<'token'>): Handle<'s'> {
   const { sheet } = us
   const q = stepQuantities[kind]
-  const message = sheet.derive(q.messageBytes, collectiveFormulas.hiddenState, [tokens, us.of('hiddenWidth')])
-  const one = sheet.derive(q.allReduceSeconds, collectiveFormulas.allReduce, [
+  const one = writeAllReduce(us, q.messageBytes, q.allReduceSeconds, tokens)
+  return sheet.derive(q.collectiveSeconds, operationFormulas.timesLayers, [us.of('allReduces'), one])
+}
+
+function writeAllReduce(
+  us: UnitSheet,
+  size: QuantityDefinition<'byte'>,
+  time: QuantityDefinition<'s'>,
+  tokens: Handle<'token'>,
+): Handle<'s'> {
+  const { sheet } = us
+  const message = sheet.derive(size, collectiveFormulas.hiddenState, [tokens, us.of('hiddenWidth')])
+  return sheet.derive(time, collectiveFormulas.allReduce, [
     ...([us.constant<'s'>('allReduceLatency'), us.of('ranksWithin'), message, us.of('deviceLink')] as const),
     ...([us.constant('linkBandwidth'), us.constant<'s'>('betweenNodesLatency'), us.of('rankNodes')] as const),
     us.of('deviceNetwork'),
   ])
-  return sheet.derive(q.collectiveSeconds, operationFormulas.timesLayers, [us.of('allReduces'), one])
 }
 
 function writeExchanges(us: UnitSheet, kind: StepKind, tokens: Handle<'token'>): Handle<'s'> {

@@ -1,6 +1,7 @@
 import type { ServedWorkload } from '../../compute/serving/batching.ts'
 import type { ServingConstants } from '../../compute/serving/plain-constants.ts'
 import { devicePower } from '../../compute/serving/power.ts'
+import type { ServedQuantity } from '../../compute/serving/strata.ts'
 import type { ServingSetup } from './serving-setup.ts'
 
 /** What a key asks of a workload that was served, in the unit of its name. */
@@ -76,7 +77,7 @@ function energyAnswer(key: string): ServingAnswer | undefined {
 }
 
 /** What is asked, as measurements are told apart by: errors of a time to first token say little of a throughput. */
-export function askedQuantity(key: string): string {
+export function askedQuantity(key: string): ServedQuantity {
   const name = key.toLowerCase()
   if (isServingEnergy(name)) return /power/.test(name) ? 'power' : 'energy per token'
   if (isRate(name)) return 'throughput'

@@ -7,6 +7,7 @@ import {
 import { cacheCapacity } from '../../compute/serving/cache-capacity.ts'
 import type { ServingConstants } from '../../compute/serving/plain-constants.ts'
 import { constantKeys, servingConstants, servingParameters } from '../../compute/serving/serving-constants.ts'
+import { servingFamilyId, servingStrata } from '../../compute/serving/strata.ts'
 import type { BacktestFamily, Estimable, MeasuredSetup, NotEstimable } from './measurement.ts'
 import { askedQuantity, isServingEnergy, servingAnswer } from './serving-answer.ts'
 import { type ServingSetup, servingSetup } from './serving-setup.ts'
@@ -104,20 +105,19 @@ function read(
   const constants = { ...roofline }
   const scratch = servedWorkload()
   const bare = serve(servedWorkload(), { ...s, unit: { ...s.unit, eager: false } }, roofline)
-  const what = askedQuantity(setup.key)
   return {
     estimate: values => {
       const c = servingConstants(values, keys, constants)
       return answer(serve(scratch, s, c), s, c)
     },
-    strata: [`${what} · ${s.stack} · ${s.family ?? 'other devices'}`, `${what} · ${s.stack}`, what, 'all'],
+    strata: servingStrata(askedQuantity(setup.key), s.stack, s.family),
     baselines: { roofline: answer(bare, s, roofline) },
   }
 }
 
 /** Latency, throughput and power of serving language models: one physical model with one set of constants. */
 export const servingFamily: BacktestFamily = {
-  id: 'serving',
+  id: servingFamilyId,
   parameters: servingParameters,
   covers: ({ kind, key }) =>
     latencyKinds.includes(kind)

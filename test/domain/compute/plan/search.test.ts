@@ -5,6 +5,7 @@ import {
   brokenLayoutRule,
   layoutDevices,
   type ParallelLayout,
+  recomputations,
 } from '../../../../src/domain/compute/layout/layout.ts'
 import { usableBytes } from '../../../../src/domain/compute/memory/fit.ts'
 import { memoryModelOf } from '../../../../src/domain/compute/memory/held-parameters.ts'
@@ -57,7 +58,7 @@ function byBruteForce(problem: PlanProblem, devices: number): { considered: numb
       for (const microBatch of space.microBatch)
         for (const virtualStages of [1, 2])
           for (const zeroStage of [0, 1, 2, 3] as const)
-            for (const recompute of ['none', 'selective', 'full'] as const) {
+            for (const recompute of recomputations) {
               const data = devices / (tensor * pipeline)
               const layout: ParallelLayout = {
                 ...fixed,

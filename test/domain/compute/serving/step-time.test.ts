@@ -127,6 +127,19 @@ describe('a step', () => {
     expect(far).toBeCloseTo(unit.cacheBytes, -1)
   })
 
+  it('of an encoder-decoder reads the decoder alone, and the encoder where prompts come in', () => {
+    const unit = unitOf('t5-small', 'h100-sxm-80gb')
+    // 6 layers of width 512: attention 4 · 512², queries and output over the encoder 2 · 512², ffn 2 · 512 · 2048.
+    expect(unit.denseBytes).toBe(2 * 6 * (6 * 512 ** 2 + 2 * 512 * 2_048))
+    // 6 layers of the encoder, and the keys and values that the decoder's layers take from it.
+    expect(unit.encoderBytes).toBe(2 * 6 * (6 * 512 ** 2 + 2 * 512 * 2_048))
+    const alone = decode(unit, 1, 500)
+    const read = stepSeconds(stepCost(), unit, constants, 1, 500, 100, 100, 1)
+    expect(alone.bytes).toBeLessThan(1.02 * (unit.denseBytes + unit.headBytes + 500 * unit.cacheBytes))
+    expect(read.bytes - alone.bytes).toBeGreaterThan(unit.encoderBytes)
+    expect(read.seconds).toBeGreaterThan(alone.seconds)
+  })
+
   it('passes every stage of a pipeline, which work on parts of the batch at the same time', () => {
     const flat = unitOf('llama-3-70b', 'h100-sxm-80gb', { tensor: 4 })
     const deep = unitOf('llama-3-70b', 'h100-sxm-80gb', { tensor: 4, pipeline: 2 })

@@ -75,6 +75,25 @@ describe('the time of a step', () => {
     expect(timeOf({ recompute: 'none' }).recomputing).toBe(0)
   })
 
+  it('computes half of the products again, and all between them, where every second product is kept', () => {
+    const again = (recompute: 'products' | 'full', t = gpt) => timeOf({ recompute }, {}, t).recomputing
+    // Products are most of a forward pass of GPT-3; attention, which is kept, is little of it at 2,048 tokens.
+    expect(again('products') / again('full')).toBeGreaterThan(0.45)
+    expect(again('products') / again('full')).toBeLessThan(0.6)
+    const narrow = transformerOf({
+      layers: 32,
+      hidden: 4096,
+      heads: 32,
+      kvHeads: 8,
+      ffn: 14_336,
+      vocab: 32_000,
+    })
+    const long = { tensor: 1, pipeline: 1, data: 8, globalBatch: 8, sequence: 131_072 } as const
+    const share = (recompute: 'products' | 'full') => timeOf({ ...long, recompute }, {}, narrow).recomputing
+    // At 131,072 tokens attention is most of the pass, and none of it is computed again.
+    expect(share('products') / share('full')).toBeLessThan(0.2)
+  })
+
   it('waits longer on slower networks, each for its own exchange', () => {
     const usual = timeOf({})
     const slowNode = timeOf({}, { intraNodeBandwidth: (h100.intraNodeBandwidth as number) / 4 })
