@@ -44,6 +44,12 @@ function apply(fn: (...values: number[]) => number, from: readonly number[], val
       return fn(at(0), at(1), at(2), at(3), at(4))
     case 6:
       return fn(at(0), at(1), at(2), at(3), at(4), at(5))
+    case 7:
+      return fn(at(0), at(1), at(2), at(3), at(4), at(5), at(6))
+    case 9:
+      return fn(at(0), at(1), at(2), at(3), at(4), at(5), at(6), at(7), at(8))
+    case 10:
+      return fn(at(0), at(1), at(2), at(3), at(4), at(5), at(6), at(7), at(8), at(9))
     default:
       return fn(...from.map(handle => values[handle] as number))
   }

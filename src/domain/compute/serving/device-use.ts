@@ -28,7 +28,11 @@ export function writeBound(
     touched === undefined
       ? sheet.derive(q.leastBytes, use.leastBytes, [...read, perRank, cache])
       : sheet.derive(q.leastBytes, use.leastBytesOfExperts, [
-          ...([...read, touched, us.of('expertBytes'), perRank, cache] as const),
+          ...read,
+          touched,
+          us.of('expertBytes'),
+          perRank,
+          cache,
         ])
   return sheet.derive(q.bandwidthBound, use.bandwidthBound, [
     sequences,
@@ -58,13 +62,28 @@ export function writePower(
   // Of a prompt that an encoder reads, a decoder takes but the token that starts the answer.
   const passing = us.encodes ? all : tokens
   const moved = [
-    ...([us.of('denseBytes'), us.of('headBytes'), all, us.of('vocabulary')] as const),
-    ...([us.constant('samplingPasses'), passing, us.of('layers'), us.of('hiddenWidth')] as const),
-    ...([us.constant('activationPasses'), perRank, cache] as const),
+    us.of('denseBytes'),
+    us.of('headBytes'),
+    all,
+    us.of('vocabulary'),
+    us.constant('samplingPasses'),
+    passing,
+    us.of('layers'),
+    us.of('hiddenWidth'),
+    us.constant('activationPasses'),
+    perRank,
+    cache,
   ] as const
   const done = [
-    ...([us.of('denseFlop'), passing, us.of('headFlop'), all] as const),
-    ...([perRank, verified, pair, promptTokens, prompt] as const),
+    us.of('denseFlop'),
+    passing,
+    us.of('headFlop'),
+    all,
+    perRank,
+    verified,
+    pair,
+    promptTokens,
+    prompt,
   ] as const
   const dense = touched === undefined || everywhere === undefined
   const moving = dense
@@ -73,13 +92,22 @@ export function writePower(
   const doing = dense
     ? sheet.derive(q.stepFlop, use.stepFlop, done)
     : sheet.derive(q.stepFlop, use.stepFlopOfExperts, [
-        ...([...done, us.of('expertFlop'), everywhere, us.of('expertsPerToken'), touched] as const),
-        ...([us.of('routedExperts'), us.constant<'token'>('expertTile')] as const),
+        ...done,
+        us.of('expertFlop'),
+        everywhere,
+        us.of('expertsPerToken'),
+        touched,
+        us.of('routedExperts'),
+        us.constant<'token'>('expertTile'),
       ])
   const bytes = us.encodes
     ? sheet.derive(q.stepBytesEncoding, use.stepBytesEncoding, [
-        ...([moving, us.of('encoderBytes'), promptTokens, us.of('encoderLayers')] as const),
-        ...([us.of('hiddenWidth'), us.constant('activationPasses')] as const),
+        moving,
+        us.of('encoderBytes'),
+        promptTokens,
+        us.of('encoderLayers'),
+        us.of('hiddenWidth'),
+        us.constant('activationPasses'),
       ])
     : moving
   const flop = us.encodes
@@ -96,8 +124,13 @@ export function writePower(
   const computeUse = sheet.derive(q.computeUse, use.computeUse, [fill, flop, seconds, us.of('matmulPeak')])
   const busyShare = sheet.derive(q.busyShare, use.busyShare, [fill, busy, seconds])
   const share = sheet.derive(q.powerShare, powerFormulas.load, [
-    ...([us.constant('idlePower'), us.constant('activePower'), busyShare] as const),
-    ...([us.constant('memoryPower'), bandwidthUse, us.constant('computePower'), computeUse] as const),
+    us.constant('idlePower'),
+    us.constant('activePower'),
+    busyShare,
+    us.constant('memoryPower'),
+    bandwidthUse,
+    us.constant('computePower'),
+    computeUse,
   ])
   const power = sheet.derive(q.devicePower, powerFormulas.limited, [us.of('ratedPower'), share])
   return [power, sheet.derive(q.energyPerOutputToken, use.energyPerToken, [power, load.ratePerDevice])]

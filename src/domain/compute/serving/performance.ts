@@ -129,11 +129,14 @@ export function writePerformance(
   const perRank = sheet.derive(q.sequencesPerRank, f.perRank, [sequences, ranks])
   const cache = us.windowed
     ? sheet.derive(q.sequenceCacheBytes, stepFormulas.overContext, [
-        ...([us.of('deviceCacheBytes'), requests.context, us.of('windowedCacheBytes')] as const),
+        us.of('deviceCacheBytes'),
+        requests.context,
+        us.of('windowedCacheBytes'),
         us.of('attentionWindow'),
       ])
     : sheet.derive(q.sequenceCacheBytes, stepFormulas.overWholeContext, [
-        ...([us.of('deviceCacheBytes'), requests.context] as const),
+        us.of('deviceCacheBytes'),
+        requests.context,
       ])
   const prompts = sheet.input(q.onePrompt, 1, one)
   const prefill = writePrefill(us, requests, prompts)
@@ -154,7 +157,10 @@ export function writePerformance(
   ])
   const firstToken = disaggregated
     ? sheet.derive(q.timeToFirstToken, f.firstTokenSplit, [
-        ...([prefill.seconds, kv, requests.input, us.of('deviceNetwork')] as const),
+        prefill.seconds,
+        kv,
+        requests.input,
+        us.of('deviceNetwork'),
       ])
     : sheet.derive(q.timeToFirstToken, f.firstTokenShared, [prefill.seconds, step.seconds])
   const time = sheet.derive(q.requestSeconds, f.request, [firstToken, requests.output, token])
@@ -162,7 +168,11 @@ export function writePerformance(
   const devicesPerCopy = us.of('devicesPerCopy')
   const ratio = disaggregated
     ? sheet.derive(q.prefillRatio, f.prefillRatio, [
-        ...([prefill.seconds, sequences, us.of('promptsAtOnce'), requests.output, token] as const),
+        prefill.seconds,
+        sequences,
+        us.of('promptsAtOnce'),
+        requests.output,
+        token,
       ])
     : undefined
   const ratePerDevice =

@@ -42,17 +42,24 @@ export function writeStep(us: UnitSheet, kind: StepKind, load: StepLoad): StepHa
   const parts: Handle<'s'>[] = [
     writeMatrices(us, q.matrixSeconds, us.of('denseBytes'), us.of('denseFlop'), passing),
     sheet.derive(q.headSeconds, f.head, [
-      ...([us.of('headBytes'), bandwidth, streaming, us.of('headFlop'), chosen, us.of('widePeak')] as const),
-      ...([
-        us.constant('headMatmul'),
-        sharpness,
-        us.of('vocabulary'),
-        us.constant('samplingPasses'),
-      ] as const),
+      us.of('headBytes'),
+      bandwidth,
+      streaming,
+      us.of('headFlop'),
+      chosen,
+      us.of('widePeak'),
+      us.constant('headMatmul'),
+      sharpness,
+      us.of('vocabulary'),
+      us.constant('samplingPasses'),
     ]),
     sheet.derive(q.activationSeconds, f.activations, [
-      ...([passing, us.of('layers'), us.of('hiddenWidth'), us.constant('activationPasses')] as const),
-      ...([bandwidth, streaming] as const),
+      passing,
+      us.of('layers'),
+      us.of('hiddenWidth'),
+      us.constant('activationPasses'),
+      bandwidth,
+      streaming,
     ]),
   ]
   if (encoded !== undefined) parts.push(...writeEncoder(us, q, encoded))
@@ -61,8 +68,10 @@ export function writeStep(us: UnitSheet, kind: StepKind, load: StepLoad): StepHa
   if (load.prompts !== undefined) parts.push(writePromptAttention(us, kind, load.prompts))
   parts.push(
     sheet.derive(q.latencySeconds, f.latencies, [
-      ...([layers, us.constant<'s'>('layerLatency')] as const),
-      ...([us.of('expertLayers'), us.constant<'s'>('expertLayerLatency')] as const),
+      layers,
+      us.constant<'s'>('layerLatency'),
+      us.of('expertLayers'),
+      us.constant<'s'>('expertLayerLatency'),
     ]),
   )
   if (unit.ranks > 1) parts.push(writeCollectives(us, kind, passing))
@@ -75,7 +84,9 @@ export function writeStep(us: UnitSheet, kind: StepKind, load: StepLoad): StepHa
     ? sheet.derive(q.deviceSeconds, f.launched, [busy, layers, us.constant<'s'>('eagerLayer')])
     : busy
   const host = sheet.derive(q.hostSeconds, f.host, [
-    ...([us.constant<'s'>('stepOverhead'), us.constant<'s'>('sequenceOverhead'), chosen] as const),
+    us.constant<'s'>('stepOverhead'),
+    us.constant<'s'>('sequenceOverhead'),
+    chosen,
   ])
   return { busy, seconds: sheet.derive(q.seconds, operationFormulas.sum, [done, host]) }
 }
@@ -88,9 +99,16 @@ function writeMatrices(
   tokens: Handle<'token'>,
 ): Handle<'s'> {
   return us.sheet.derive(definition, f.matrices, [
-    ...([bytes, us.of('deviceBandwidth'), us.constant('weightBandwidth'), flop, tokens] as const),
-    ...([us.constant<'token'>('halfTokens'), us.constant<'token'>('fewTokens')] as const),
-    ...([us.of('matmulPeak'), us.constant('matmul'), us.constant('rooflineSharpness')] as const),
+    bytes,
+    us.of('deviceBandwidth'),
+    us.constant('weightBandwidth'),
+    flop,
+    tokens,
+    us.constant<'token'>('halfTokens'),
+    us.constant<'token'>('fewTokens'),
+    us.of('matmulPeak'),
+    us.constant('matmul'),
+    us.constant('rooflineSharpness'),
   ])
 }
 
@@ -100,8 +118,12 @@ function writeEncoder(us: UnitSheet, q: StepQuantities, tokens: Handle<'token'>)
   const parts = [
     writeMatrices(us, q.encoderMatrixSeconds, us.of('encoderBytes'), us.of('encoderFlop'), tokens),
     sheet.derive(q.encoderActivationSeconds, f.activations, [
-      ...([tokens, us.of('encoderLayers'), us.of('hiddenWidth'), us.constant('activationPasses')] as const),
-      ...([us.of('deviceBandwidth'), us.constant('weightBandwidth')] as const),
+      tokens,
+      us.of('encoderLayers'),
+      us.of('hiddenWidth'),
+      us.constant('activationPasses'),
+      us.of('deviceBandwidth'),
+      us.constant('weightBandwidth'),
     ]),
   ]
   if (unit.ranks === 1) return parts
@@ -124,15 +146,20 @@ function writeExperts(us: UnitSheet, kind: StepKind, tokens: Handle<'token'>): H
   const experts = us.of('routedExperts')
   const touched = sheet.derive(q.expertsTouched, f.touched, [topK, experts, all])
   return sheet.derive(q.expertSeconds, f.experts, [
-    ...([
-      us.constant('expertImbalance'),
-      us.constant('expertMatmul'),
-      us.of('expertBytes'),
-      touched,
-    ] as const),
-    ...([us.of('deviceBandwidth'), us.constant('weightBandwidth'), us.of('expertFlop'), all] as const),
-    ...([topK, experts, us.constant<'token'>('expertTile'), us.of('matmulPeak')] as const),
-    ...([us.constant('matmul'), us.constant('rooflineSharpness')] as const),
+    us.constant('expertImbalance'),
+    us.constant('expertMatmul'),
+    us.of('expertBytes'),
+    touched,
+    us.of('deviceBandwidth'),
+    us.constant('weightBandwidth'),
+    us.of('expertFlop'),
+    all,
+    topK,
+    experts,
+    us.constant<'token'>('expertTile'),
+    us.of('matmulPeak'),
+    us.constant('matmul'),
+    us.constant('rooflineSharpness'),
   ])
 }
 
@@ -145,17 +172,22 @@ function writeDecodeAttention(
   const q = stepQuantities[kind]
   const flop = us.windowed
     ? sheet.derive(q.attentionFlop, f.flopOverContext, [
-        ...([
-          us.of('decodePairFlop'),
-          context,
-          us.of('windowedDecodeFlop'),
-          us.of('attentionWindow'),
-        ] as const),
+        us.of('decodePairFlop'),
+        context,
+        us.of('windowedDecodeFlop'),
+        us.of('attentionWindow'),
       ])
     : sheet.derive(q.attentionFlop, f.flopOverWholeContext, [us.of('decodePairFlop'), context])
   return sheet.derive(q.attentionSeconds, f.decodeAttention, [
-    ...([sequences, cache, us.of('deviceBandwidth'), us.constant('cacheBandwidth'), each, flop] as const),
-    ...([us.of('widePeak'), us.constant('attentionMatmul'), us.constant('rooflineSharpness')] as const),
+    sequences,
+    cache,
+    us.of('deviceBandwidth'),
+    us.constant('cacheBandwidth'),
+    each,
+    flop,
+    us.of('widePeak'),
+    us.constant('attentionMatmul'),
+    us.constant('rooflineSharpness'),
   ])
 }
 
@@ -168,16 +200,17 @@ function writePromptAttention(
   const q = stepQuantities[kind]
   const flop = us.windowed
     ? sheet.derive(q.promptFlop, f.flopOverContext, [
-        ...([
-          us.of('promptPairFlop'),
-          context,
-          us.of('windowedPromptFlop'),
-          us.of('attentionWindow'),
-        ] as const),
+        us.of('promptPairFlop'),
+        context,
+        us.of('windowedPromptFlop'),
+        us.of('attentionWindow'),
       ])
     : sheet.derive(q.promptFlop, f.flopOverWholeContext, [us.of('promptPairFlop'), context])
   return sheet.derive(q.promptAttentionSeconds, f.promptAttention, [
-    ...([tokens, flop, us.of('widePeak'), us.constant('attentionMatmul')] as const),
+    tokens,
+    flop,
+    us.of('widePeak'),
+    us.constant('attentionMatmul'),
   ])
 }
 
@@ -197,8 +230,13 @@ function writeAllReduce(
   const { sheet } = us
   const message = sheet.derive(size, collectiveFormulas.hiddenState, [tokens, us.of('hiddenWidth')])
   return sheet.derive(time, collectiveFormulas.allReduce, [
-    ...([us.constant<'s'>('allReduceLatency'), us.of('ranksWithin'), message, us.of('deviceLink')] as const),
-    ...([us.constant('linkBandwidth'), us.constant<'s'>('betweenNodesLatency'), us.of('rankNodes')] as const),
+    us.constant<'s'>('allReduceLatency'),
+    us.of('ranksWithin'),
+    message,
+    us.of('deviceLink'),
+    us.constant('linkBandwidth'),
+    us.constant<'s'>('betweenNodesLatency'),
+    us.of('rankNodes'),
     us.of('deviceNetwork'),
   ])
 }
@@ -212,25 +250,27 @@ function writeExchanges(us: UnitSheet, kind: StepKind, tokens: Handle<'token'>):
   ])
   const width = us.of('exchangeWidth')
   const inside = sheet.derive(q.exchangeWithinSeconds, collectiveFormulas.exchangeWithin, [
-    ...([
-      us.constant<'s'>('allReduceLatency'),
-      us.of('expertsPerToken'),
-      us.of('expertsWithin'),
-      each,
-    ] as const),
-    ...([us.of('hiddenWidth'), width, us.of('deviceLink'), us.constant('linkBandwidth')] as const),
+    us.constant<'s'>('allReduceLatency'),
+    us.of('expertsPerToken'),
+    us.of('expertsWithin'),
+    each,
+    us.of('hiddenWidth'),
+    width,
+    us.of('deviceLink'),
+    us.constant('linkBandwidth'),
   ])
   if (unit.expertSpread.nodes <= 1) {
     return sheet.derive(q.exchangeSeconds, operationFormulas.timesLayers, [us.of('expertLayers'), inside])
   }
   const between = sheet.derive(q.exchangeBetweenSeconds, collectiveFormulas.exchangeBetween, [
-    ...([
-      us.constant<'s'>('betweenNodesLatency'),
-      us.of('expertNodes'),
-      us.of('expertsPerToken'),
-      each,
-    ] as const),
-    ...([us.of('hiddenWidth'), width, us.of('deviceNetwork'), us.constant('linkBandwidth')] as const),
+    us.constant<'s'>('betweenNodesLatency'),
+    us.of('expertNodes'),
+    us.of('expertsPerToken'),
+    each,
+    us.of('hiddenWidth'),
+    width,
+    us.of('deviceNetwork'),
+    us.constant('linkBandwidth'),
   ])
   return sheet.derive(q.exchangeSeconds, operationFormulas.timesLongest, [
     us.of('expertLayers'),
