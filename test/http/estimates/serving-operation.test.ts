@@ -96,6 +96,9 @@ describe('what a service delivers', () => {
       stratum: 'throughput · vllm · nvidia-hopper',
     })
     expect(body.intervals.energyPerOutputToken.low).toBeLessThan(body.results.energyPerOutputToken.value)
+    // Of those that two publishers measured, the nearest: nobody else measured energy a token, but another power.
+    expect(body.intervals.energyPerOutputToken.stratum).toBe('energy')
+    expect(body.intervals.timeToFirstToken.stratum).toBe('time to first token')
   })
 
   it('is left out for a model of which only the size is known, and asked for when speed is', async () => {
