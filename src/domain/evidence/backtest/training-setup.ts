@@ -69,7 +69,8 @@ export function trainingSetup(setup: MeasuredSetup, catalogue: Catalogue): Train
     return { reason: `the device "${setup.gpu_id ?? setup.gpu}" is not in the catalogue` }
   }
   const t = transformerOfSetup(setup)
-  if (t === undefined) return { reason: 'nothing tells the size of the model: neither an architecture nor a parameter count' }
+  if (t === undefined)
+    return { reason: 'nothing tells the size of the model: neither an architecture nor a parameter count' }
   const device = deviceOf(accelerator)
   const precision = trainingPrecision(setup.precision, device)
   const system = trainingSystem(device, precision, {}, /mx|nvfp/i.test(setup.precision ?? ''))
