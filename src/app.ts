@@ -33,6 +33,7 @@ import { reconciliationRoutes } from './http/routes/reconciliations.ts'
 import { reportRoutes } from './http/routes/reports.ts'
 import { runChartRoutes } from './http/routes/run-charts.ts'
 import { runEventRoutes } from './http/routes/run-events.ts'
+import { runRowRoutes } from './http/routes/run-rows.ts'
 import { runRoutes } from './http/routes/runs.ts'
 import { scenarioRunRoutes } from './http/routes/scenario-runs.ts'
 import { scenarioVersionRoutes } from './http/routes/scenario-versions.ts'
@@ -113,6 +114,7 @@ export async function buildApp(deps: AppDeps) {
   await app.register(scenarioVersionRoutes(deps))
   await app.register(scenarioRunRoutes(deps))
   await app.register(runRoutes(deps))
+  await app.register(runRowRoutes(deps))
   await app.register(runChartRoutes(deps))
   await app.register(runEventRoutes(deps))
   await app.register(comparisonRoutes(deps))

@@ -9,8 +9,9 @@ import { type Attempt, executeRun, type RunDeps } from './jobs/execute-run.ts'
 import { rerunStale } from './jobs/rerun-stale.ts'
 import { startRunQueue } from './jobs/run-queue.ts'
 import { type RunTask, workOut } from './jobs/run-task.ts'
-import { openThreads } from './jobs/threads.ts'
+import { openThreads, type RunWatch } from './jobs/threads.ts'
 import { limitsOf } from './limits.ts'
+import { membersOfRequest } from './schemas/members-of-request.ts'
 import { watchCatalogue } from './store/catalogue-watch.ts'
 import { connect } from './store/connection.ts'
 import { loadReferenceData } from './store/load-reference-data.ts'
@@ -88,8 +89,11 @@ export async function openInstallation(
     await loadReferenceData(connection.prisma)
     const store = postgresStore(connection, changes)
     const catalogues = await watchCatalogue(connection.pool, { every: lookForCatalogue, onError })
-    const deps = { store, catalogueOf: catalogues.ofVersion, clock, problemOf: problemOfFailure }
-    const here: RunDeps = { ...deps, work: async task => workedOut(task) }
+    const deps = {
+      ...{ store, catalogueOf: catalogues.ofVersion, clock, problemOf: problemOfFailure },
+      membersOf: membersOfRequest,
+    }
+    const here: RunDeps = { ...deps, work: workedOut }
     await loadScenarios({
       store,
       catalogue: catalogues.current(),
@@ -147,10 +151,11 @@ export async function openInstallation(
 const lost = new Error('Every attempt at the run ended without a word.')
 
 /** Works a task out where it stands. */
-function workedOut(task: RunTask): string {
+async function workedOut(task: RunTask, { onPart }: RunWatch): Promise<string> {
   const work = workOut(task)
   for (;;) {
     const step = work.next()
     if (step.done) return step.value
+    if (typeof step.value !== 'number') await onPart(step.value)
   }
 }

@@ -1,50 +1,31 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Sweep, SweepColumn, SweepRow } from '../domain/uncertainty/sweep.ts'
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
+import type { FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { Sweep } from '../domain/uncertainty/sweep.ts'
+import {
+  csv,
+  ndjson,
+  readHead,
+  readRow,
+  type SweepColumns,
+  type SweepFormat,
+} from '../domain/uncertainty/sweep-format.ts'
 
 /** Milliseconds of calculation after which other requests get their turn, and what was written is sent. */
 const slice = 8
 
-/** How the rows of a sweep are written. */
-export interface SweepFormat {
-  readonly mediaType: string
-  readonly head: (sweep: Sweep, about: object) => string
-  readonly row: (sweep: Sweep, row: SweepRow) => string
-}
+/** The header by which rows are asked for as NDJSON or as CSV. */
+export const acceptedRows = Type.Object({
+  accept: Type.Optional(
+    Type.String({ maxLength: 500, description: 'text/csv for CSV; default application/x-ndjson' }),
+  ),
+})
 
-/** One JSON object a line: the head first, then the rows. */
-export const ndjson: SweepFormat = {
-  mediaType: 'application/x-ndjson',
-  head: ({ rows, over, outputs }, about) => `${JSON.stringify({ ...about, rows, over, outputs })}\n`,
-  row: (sweep, { over, results, refused }) => {
-    const named = Object.fromEntries(sweep.over.map(({ id }, index) => [id, over[index]]))
-    const outcome =
-      refused === null
-        ? { results: Object.fromEntries(sweep.outputs.map(({ id }, index) => [id, results[index]])) }
-        : { problem: { code: refused.code, detail: refused.message, pointer: refused.pointer } }
-    return `${JSON.stringify({ over: named, ...outcome })}\n`
-  },
-}
-
-/** Comma-separated values after RFC 4180, with a header line. */
-export const csv: SweepFormat = {
-  mediaType: 'text/csv',
-  head: ({ over, outputs }) => line([...over.map(heading), ...outputs.map(heading), 'problem']),
-  row: (_, { over, results, refused }) => line([...over, ...results, refused?.message ?? '']),
-}
-
-const heading = ({ id, unit }: SweepColumn): string =>
-  unit === null || unit === '1' ? id : `${id} [${unit}]`
-
-const line = (cells: readonly unknown[]): string => `${cells.map(cell).join(',')}\r\n`
-
-function cell(value: unknown): string {
-  if (value === null || value === undefined) return ''
-  if (typeof value === 'number') return String(value)
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
-  // A spreadsheet would take these for the start of a formula.
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}
+/** The format that a caller wants rows in. */
+export const acceptedFormat = ({ headers }: FastifyRequest): SweepFormat =>
+  /^text\/csv\b/.test(headers.accept ?? '') ? csv : ndjson
 
 /** The lines of a sweep, some at a time: only what is sent next is ever held, whatever the number of rows. */
 export async function* sweepLines(sweep: Sweep, format: SweepFormat, about: object): AsyncGenerator<string> {
@@ -59,4 +40,31 @@ export async function* sweepLines(sweep: Sweep, format: SweepFormat, about: obje
     until = performance.now() + slice
   }
   yield text
+}
+
+const unzipped = promisify(gunzip)
+
+/** The lines of a sweep that is kept, part by part: the next is read when the one before has been taken. */
+export async function* keptLines(
+  read: (part: number) => Promise<Uint8Array | null>,
+  format: SweepFormat,
+): AsyncGenerator<Buffer | string> {
+  let columns: SweepColumns | undefined
+  for (let part = 0; ; part++) {
+    const bytes = await read(part)
+    if (bytes === null) return
+    const text = await unzipped(bytes)
+    if (format === ndjson) {
+      yield text
+      continue
+    }
+    const lines = text.toString().trimEnd().split('\n')
+    if (columns === undefined) {
+      const [head = ''] = lines.splice(0, 1)
+      columns = readHead(head)
+      yield csv.head(columns, {})
+    }
+    const sweep = columns
+    yield lines.map(line => csv.row(sweep, readRow(sweep, line))).join('')
+  }
 }

@@ -1,7 +1,8 @@
 import { type Catalogue, onlyCatalogue } from '../domain/compute/catalogue.ts'
 import { DomainError } from '../domain/errors.ts'
+import type { NumericMember } from '../domain/uncertainty/numeric-member.ts'
 import type { JsonObject } from '../store/json.ts'
-import type { ClaimedRun, EnqueueRun, Store } from '../store/store.ts'
+import type { ClaimedRun, EnqueueRun, RunPart, Store } from '../store/store.ts'
 import type { RunTask } from './run-task.ts'
 import type { RunWatch } from './threads.ts'
 
@@ -12,6 +13,8 @@ export interface RunDeps {
   readonly catalogueOf: (version: string) => Promise<Catalogue>
   /** Works a task out, in a thread or where it stands. */
   readonly work: (task: RunTask, watch: RunWatch) => Promise<string>
+  /** The numbers that the inputs of an estimator have or may have, after their schema. */
+  readonly membersOf: (estimator: string, inputs: JsonObject) => readonly NumericMember[]
   readonly clock: () => Date
   /** The problem document of a failure. */
   readonly problemOf: (error: Error, runId: string) => JsonObject
@@ -40,7 +43,8 @@ export async function executeRun(deps: RunDeps, runId: string, { last, stopping 
   const claim = holdClaim(deps.store, run)
   const signal = stopping === undefined ? claim.lost : AbortSignal.any([claim.lost, stopping.signal])
   try {
-    const body = await deps.work(await taskOf(deps, run), { signal, onProgress: claim.onProgress })
+    const { onProgress, onPart } = claim
+    const body = await deps.work(await taskOf(deps, run), { signal, onProgress, onPart })
     await claim.end()
     await deps.store.runs.succeed(run, body, deps.clock())
   } catch (error) {
@@ -59,13 +63,14 @@ export async function executeRun(deps: RunDeps, runId: string, { last, stopping 
 /** Keeps telling how far a run is, until `end`; `lost` is aborted once the run is not this attempt's any more. */
 function holdClaim({ runs }: Store, run: ClaimedRun) {
   const lost = new AbortController()
+  const lose = () => lost.abort(new Error(`Run ${run.id} is not this attempt's any more.`))
   let progress = 0
   let reporting = Promise.resolve()
   const report = () => {
     reporting = reporting.then(async () => {
       // Where the database is away, nothing is known; the next look will tell.
       const held = await runs.report(run, progress).catch(() => true)
-      if (!held) lost.abort(new Error(`Run ${run.id} is not this attempt's any more.`))
+      if (!held) lose()
     })
   }
   const timer = setInterval(report, reportEvery)
@@ -76,6 +81,9 @@ function holdClaim({ runs }: Store, run: ClaimedRun) {
     onProgress: (told: number) => {
       progress = Math.max(progress, told)
     },
+    onPart: async (part: RunPart) => {
+      if (!(await runs.addPart(run, part))) lose()
+    },
     end: async () => {
       clearInterval(timer)
       unwatch()
@@ -84,12 +92,15 @@ function holdClaim({ runs }: Store, run: ClaimedRun) {
   }
 }
 
-async function taskOf({ store, catalogueOf }: RunDeps, run: ClaimedRun): Promise<RunTask> {
+async function taskOf({ store, catalogueOf, membersOf }: RunDeps, run: ClaimedRun): Promise<RunTask> {
   const viewer = { workspaceId: run.workspaceId, mayWritePublic: false }
   const [catalogue, datasets] = await Promise.all([
     catalogueOf(run.catalogueVersion),
     store.documents.datasets(viewer, Object.keys(run.datasetVersions), run.datasetVersions),
   ])
   const { kind, estimator, inputs, parameters } = run
-  return { kind, estimator, inputs, parameters, lookup: { catalogue: onlyCatalogue(catalogue), datasets } }
+  // Only a sweep varies numbers of its inputs, and finding them takes a while.
+  const members = kind === 'sweep' ? membersOf(estimator, inputs) : []
+  const lookup = { catalogue: onlyCatalogue(catalogue), datasets }
+  return { kind, estimator, inputs, parameters, lookup, members }
 }

@@ -1,11 +1,16 @@
 import { digest } from '../digest.ts'
+import { planAnswer, resolvePlan } from '../domain/compute/plan/plan.ts'
+import { planOfTraining } from '../domain/compute/plan/plan-of-training.ts'
+import { searchSteps } from '../domain/compute/plan/search.ts'
 import { DomainError } from '../domain/errors.ts'
-import { type Estimator, estimate, type Lookup } from '../domain/estimate.ts'
+import { type Estimator, engineVersion, estimate, type Lookup } from '../domain/estimate.ts'
 import { type EstimatorId, estimatorOf } from '../domain/estimators.ts'
 import { simulationAnswer } from '../domain/uncertainty/answers.ts'
+import type { NumericMember } from '../domain/uncertainty/numeric-member.ts'
 import { type SimulationRequest, simulate } from '../domain/uncertainty/simulate.ts'
 import type { JsonObject } from '../store/json.ts'
-import type { RunKind } from '../store/store.ts'
+import type { RunKind, RunPart } from '../store/store.ts'
+import { sweepSteps } from './sweep-run.ts'
 
 /** Everything that decides the answer of a run. Plain data: it crosses from thread to thread. */
 export interface RunTask {
@@ -15,10 +20,15 @@ export interface RunTask {
   /** What the kind is asked beside the inputs. */
   readonly parameters: JsonObject
   readonly lookup: Lookup
+  /** The numbers that the inputs have or may have, after their schema. */
+  readonly members: readonly NumericMember[]
 }
 
-/** Work in steps, between which it can tell how far it is (0 to 1) and be ended; the result is a body. */
-type Work = Generator<number, string>
+/**
+ * Work in steps, between which it can be ended: each tells how far it is (0 to 1), or hands over some rows. The result
+ * is a body.
+ */
+export type Work = Generator<number | RunPart, string>
 
 /** What each kind of run works out. A new kind is a row here, and a word of `RunKind`. */
 const kinds: Readonly<Record<RunKind, (estimator: Estimator, task: RunTask) => Work>> = {
@@ -30,6 +40,13 @@ const kinds: Readonly<Record<RunKind, (estimator: Estimator, task: RunTask) => W
   *simulation(estimator, { inputs, parameters, lookup }) {
     const asked = { ...parameters, inputs } as SimulationRequest
     return JSON.stringify(simulationAnswer(yield* simulate(estimator, asked, lookup, digest)))
+  },
+  sweep: sweepSteps,
+  *plan(_, { inputs, parameters, lookup }) {
+    const resolved = resolvePlan(planOfTraining(inputs, parameters), lookup)
+    const search = yield* searchSteps(resolved.problem)
+    const versions = { engineVersion, catalogueVersion: lookup.catalogue.version }
+    return JSON.stringify({ ...versions, ...planAnswer(resolved, search) })
   },
 }
 
@@ -47,8 +64,12 @@ export function* workOut(task: RunTask): Work {
   }
 }
 
-/** Estimators point into their inputs, simulations into their request, which has the inputs as a member. */
+/**
+ * Estimators point into their inputs, searches for a plan into their parameters, and the others into their request,
+ * which has the inputs as a member.
+ */
 function pointerIntoRun(kind: RunKind, pointer: string): string {
   if (kind === 'estimate') return `/inputs${pointer}`
+  if (kind === 'plan') return `/parameters${pointer}`
   return /^\/inputs(\/|$)/.test(pointer) ? pointer : `/parameters${pointer}`
 }

@@ -23,17 +23,35 @@ export function plan(problem: PlanProblem): PlanOutcome {
 /** Milliseconds between two words on how far a run is. */
 const between = 100
 
-/** Works a run out, and tells through the port how far it is. */
-export function run({ task, port }: { readonly task: RunTask; readonly port: MessagePort }): RunOutcome {
+/**
+ * Works a run out, and tells through the port how far it is. Rows are sent there too, and kept before the next are:
+ * while some are written the following are worked out, and no more.
+ */
+export async function run({
+  task,
+  port,
+}: {
+  readonly task: RunTask
+  readonly port: MessagePort
+}): Promise<RunOutcome> {
   let next = performance.now() + between
+  let kept: Promise<unknown> = Promise.resolve()
   try {
     const work = workOut(task)
     for (;;) {
       const step = work.next()
-      if (step.done) return { body: step.value }
-      if (performance.now() < next) continue
-      port.postMessage(step.value)
-      next = performance.now() + between
+      if (step.done) {
+        await kept
+        return { body: step.value }
+      }
+      if (typeof step.value !== 'number') {
+        await kept
+        kept = new Promise(resolve => port.once('message', resolve))
+        port.postMessage(step.value)
+      } else if (performance.now() >= next) {
+        port.postMessage(step.value)
+        next = performance.now() + between
+      }
     }
   } catch (error) {
     if (!(error instanceof DomainError)) throw error

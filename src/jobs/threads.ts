@@ -4,6 +4,7 @@ import type { Chart, Size } from '../chart/chart.ts'
 import type { PlanProblem, PlanSearch } from '../domain/compute/plan/search.ts'
 import { DomainError } from '../domain/errors.ts'
 import type { ReadTable, TableBytes } from '../spreadsheet/read-table.ts'
+import type { RunPart } from '../store/store.ts'
 import type { RunTask } from './run-task.ts'
 
 /**
@@ -33,6 +34,8 @@ export interface RunWatch {
   readonly signal: AbortSignal
   /** Told a few times a second how far the run is, from 0 to 1. */
   readonly onProgress: (progress: number) => void
+  /** Given rows as they are worked out; no more come before it resolves, and the run fails when it throws. */
+  readonly onPart: (part: RunPart) => Promise<void>
 }
 
 /** Long calculations apart from the event loop. */
@@ -75,14 +78,24 @@ export function openThreads({ answering, runs }: { answering: number; runs: numb
     plan: (problem, signal) => run('plan', problem, signal),
     readTable: (table, signal) => run('readTable', table, signal),
     drawChart: (task, signal) => run('drawChart', task, signal),
-    run: async (task, { signal, onProgress }) => {
+    run: async (task, { signal, onProgress, onPart }) => {
       const { port1, port2 } = new MessageChannel()
-      port1.on('message', onProgress)
+      const failing = new AbortController()
+      const keep = (part: RunPart) =>
+        onPart(part).then(
+          () => port1.postMessage('kept'),
+          (cause: Error) => failing.abort(cause),
+        )
+      port1.on('message', (told: number | RunPart) =>
+        typeof told === 'number' ? onProgress(told) : keep(told),
+      )
+      const ended = AbortSignal.any([signal, failing.signal])
       try {
-        const outcome = (await pool.run(
-          { task, port: port2 },
-          { name: 'run', signal, transferList: [port2] },
-        )) as RunOutcome
+        const outcome = (await pool
+          .run({ task, port: port2 }, { name: 'run', signal: ended, transferList: [port2] })
+          .catch((error: Error) => {
+            throw failing.signal.aborted ? failing.signal.reason : error
+          })) as RunOutcome
         if ('body' in outcome) return outcome.body
         const { code, message, pointer, facts } = outcome.refusal
         throw new DomainError(code, message, { ...(pointer !== null && { pointer }), facts })

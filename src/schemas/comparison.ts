@@ -24,8 +24,9 @@ const word = (description: string) => Type.String({ maxLength: 100, description 
 const ComparedRun = Type.Object(
   {
     id: runId('Id of the run'),
-    scenario: runId('Id of its scenario'),
-    scenarioVersion: Type.Integer({
+    scenario: optionalText(100, 'Id of its scenario; null for a run by itself'),
+    scenarioVersion: Type.Unsafe<number | null>({
+      type: ['integer', 'null'],
       format: 'int32',
       minimum: 1,
       maximum: 2_147_483_647,

@@ -109,6 +109,22 @@ export const PlanRequest = Type.Object(
   },
 )
 
+const { model: _model, accelerator: _accelerator, ...planMembers } = PlanRequest.properties
+
+export const PlanParameters = Type.Object(
+  {
+    model: Type.Optional(ref(ModelChoice)),
+    accelerator: Type.Optional(ref(AcceleratorChoice)),
+    ...planMembers,
+  },
+  {
+    $id: 'PlanParameters',
+    additionalProperties: false,
+    description:
+      'A search for the layout of a training. Model, accelerator, precision, devices, tokens and price are, where absent, those of the inputs of the run',
+  },
+)
+
 const Plan = Type.Object(
   {
     layout: ref(ParallelLayout),
@@ -118,13 +134,13 @@ const Plan = Type.Object(
 )
 
 const layouts = (description: string) =>
-  Type.Integer({ format: 'int32', minimum: 0, maximum: 100_000_000, description })
+  Type.Integer({ format: 'int32', minimum: 0, maximum: 1_000_000_000, description })
 
 const LayoutCount = Type.Integer({
   $id: 'LayoutCount',
   format: 'int32',
   minimum: 0,
-  maximum: 100_000_000,
+  maximum: 1_000_000_000,
   description: 'A number of layouts',
 })
 
@@ -155,4 +171,13 @@ export const PlanAnswer = Type.Object(
   },
 )
 
-export const planComponents = [PlanSpace, PlanNetwork, PlanPrice, PlanRequest, Plan, LayoutCount, PlanAnswer]
+export const planComponents = [
+  PlanSpace,
+  PlanNetwork,
+  PlanPrice,
+  PlanRequest,
+  PlanParameters,
+  Plan,
+  LayoutCount,
+  PlanAnswer,
+]

@@ -56,6 +56,14 @@ export const SweepRequest = Type.Object(
   },
 )
 
+const { inputs: _inputs, ...sweepMembers } = SweepRequest.properties
+
+export const SweepParameters = Type.Object(sweepMembers, {
+  $id: 'SweepParameters',
+  additionalProperties: false,
+  description: 'What to vary in the inputs of a run',
+})
+
 const SweepColumn = Type.Object(
   {
     id: quantityId('Id of the quantity, or pointer to the member'),
@@ -130,6 +138,36 @@ const SweepRow = Type.Object(
   },
 )
 
+const members = SweepHead.properties
+
+export const SweepResult = Type.Object(
+  {
+    ...members,
+    refused: Type.Integer({
+      format: 'int32',
+      minimum: 0,
+      maximum: 1_000_000,
+      description: 'Rows that hold a problem in place of results',
+    }),
+    bytes: Type.Integer({
+      format: 'int64',
+      minimum: 1,
+      maximum: Number.MAX_SAFE_INTEGER,
+      description: 'Length of GET /v1/runs/{id}/rows as NDJSON',
+    }),
+    sha256: Type.String({
+      pattern: '^[0-9a-f]{64}$',
+      maxLength: 64,
+      description: 'SHA-256 of these bytes, in hexadecimal',
+    }),
+  },
+  {
+    $id: 'SweepResult',
+    additionalProperties: false,
+    description: 'What a sweep came to; its rows are at GET /v1/runs/{id}/rows',
+  },
+)
+
 /** A sweep as it is streamed: the document shows its lines as the elements of an array. */
 export const SweepLines = Type.Unsafe<unknown>({
   $id: 'SweepLines',
@@ -143,8 +181,10 @@ export const SweepLines = Type.Unsafe<unknown>({
 export const sweepComponents = [
   SweepAxis,
   SweepRequest,
+  SweepParameters,
   SweepColumn,
   SweepHead,
+  SweepResult,
   SweepProblem,
   SweepRow,
   SweepLines,

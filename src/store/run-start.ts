@@ -1,7 +1,15 @@
 import type pg from 'pg'
 import { type Query, record } from './record-write.ts'
 import { danglingReferences } from './scenario-references.ts'
-import type { EnqueueRun, RunStart, RunStartOutcome, ScenarioContent, StoredRun, Viewer } from './store.ts'
+import type {
+  EnqueueRun,
+  RunStart,
+  RunStartOutcome,
+  RunSubject,
+  ScenarioContent,
+  StoredRun,
+  Viewer,
+} from './store.ts'
 import { publicWorkspace } from './workspaces.ts'
 
 /** Every column of a run under its name in `StoredRun`. */
@@ -25,17 +33,43 @@ export async function startRun(
   const query: Query = async sql => (await client.query(sql.text, sql.values)).rows
   const references = await danglingReferences(query, scenario.workspaceId, scenario.document)
   if (references.length > 0) return { refused: 'dangling', references }
+  return written(client, viewer, { ...scenario, id: scenarioId }, start, enqueue)
+}
+
+/** Writes a run of inputs of its own and its job, in the transaction of the client. */
+export async function startRunAlone(
+  client: pg.PoolClient,
+  viewer: Viewer,
+  subject: RunSubject,
+  start: RunStart,
+  enqueue: EnqueueRun,
+): Promise<RunStartOutcome> {
+  const { workspaceId } = viewer
+  return written(
+    client,
+    viewer,
+    { key: null, id: null, version: null, workspaceId, document: subject },
+    start,
+    enqueue,
+  )
+}
+
+/** Writes a run, its job and its entry in the audit log, unless too many wait. */
+async function written(
+  client: pg.PoolClient,
+  viewer: Viewer,
+  subject: RunOn,
+  start: RunStart,
+  enqueue: EnqueueRun,
+): Promise<RunStartOutcome> {
   const { mostQueued } = start
-  if (mostQueued !== undefined && (await isQueueFull(client, scenario.workspaceId, mostQueued)))
+  if (mostQueued !== undefined && (await isQueueFull(client, subject.workspaceId, mostQueued)))
     return { refused: 'queue-full', waiting: mostQueued }
-  const run = await insertRun(client, scenarioId, scenario, start)
+  const run = await insertRun(client, subject, start)
   await enqueue(run, (text, values) => client.query(text, values))
-  const after = {
-    scenario: scenarioId,
-    scenarioVersion: run.scenarioVersion,
-    kind: run.kind,
-    status: run.status,
-  }
+  const { scenarioId: scenario, scenarioVersion, kind, status } = run
+  const after = { ...(scenario !== null && { scenario, scenarioVersion }), kind, status }
+  const query: Query = async sql => (await client.query(sql.text, sql.values)).rows
   await record(query, viewer, { action: 'start', kind: 'run', resource: run.id, before: null, after }, run)
   return { written: run }
 }
@@ -48,6 +82,15 @@ async function isQueueFull(client: pg.PoolClient, workspaceId: string, most: num
     values: [workspaceId, most],
   })
   return rowCount === most
+}
+
+/** What a run works on: a version of a scenario, or inputs of its own, which have no key, id or version. */
+interface RunOn {
+  readonly key: string | null
+  readonly id: string | null
+  readonly version: number | null
+  readonly workspaceId: string
+  readonly document: RunSubject
 }
 
 interface ScenarioToRun {
@@ -76,8 +119,7 @@ async function scenarioToRun(
 
 async function insertRun(
   client: pg.PoolClient,
-  scenarioId: string,
-  { key, workspaceId, version, document }: ScenarioToRun,
+  { key, id, workspaceId, version, document }: RunOn,
   start: RunStart,
 ): Promise<StoredRun> {
   const { rows } = await client.query<StoredRun>({
@@ -93,7 +135,7 @@ async function insertRun(
       start.runId,
       workspaceId,
       key,
-      scenarioId,
+      id,
       version,
       document.estimator,
       JSON.stringify(document.inputs),

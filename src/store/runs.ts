@@ -6,7 +6,8 @@ import { pageClauses, pageOf, type SortExpression, visible } from './page.ts'
 import { inTransaction } from './pool-transaction.ts'
 import { record } from './record-write.ts'
 import { type RunChanges, runChannel } from './run-changes.ts'
-import { columnList, startRun } from './run-start.ts'
+import { addPart, dropRows, partOf } from './run-rows.ts'
+import { columnList, startRun, startRunAlone } from './run-start.ts'
 import { staleScenarios } from './stale-scenarios.ts'
 import type { ClaimedRun, RunStore, StaleScenario, StoredRun, Viewer, WriteOutcome } from './store.ts'
 import { refusableOnPool } from './transaction.ts'
@@ -70,6 +71,13 @@ export function runStore(prisma: PrismaClient, pool: pg.Pool, changes: Pick<RunC
       refusableOnPool(pool, viewer, client =>
         startRun(client, viewer, scenarioId, scenarioVersion, start, enqueue),
       ),
+
+    startAlone: (viewer, subject, start, enqueue) =>
+      refusableOnPool(pool, viewer, client => startRunAlone(client, viewer, subject, start, enqueue)),
+
+    addPart: (run, part) => inTransaction(pool, client => addPart(client, run, part)),
+
+    part: (id, part) => partOf(pool, id, part),
 
     claim: async (id, now) => {
       const token = randomUUID()
@@ -135,22 +143,26 @@ export function runStore(prisma: PrismaClient, pool: pg.Pool, changes: Pick<RunC
         return true
       }),
 
-    fail: async (run: ClaimedRun, problem, now) => {
-      const { rowCount } = await pool.query(
-        changing(`UPDATE run SET status = 'failed', problem = $3, finished_at = $4, version = version + 1
-          WHERE id = $1 AND attempt_token = $2 AND status = 'running'`),
-        [run.id, run.token, JSON.stringify(problem), now],
-      )
-      return rowCount === 1
-    },
+    fail: (run: ClaimedRun, problem, now) =>
+      inTransaction(pool, async client => {
+        const { rowCount } = await client.query(
+          changing(`UPDATE run SET status = 'failed', problem = $3, finished_at = $4, version = version + 1
+            WHERE id = $1 AND attempt_token = $2 AND status = 'running'`),
+          [run.id, run.token, JSON.stringify(problem), now],
+        )
+        if (rowCount === 1) await dropRows(client, run.id)
+        return rowCount === 1
+      }),
 
-    abandon: async (id, problem, now) => {
-      await pool.query(
-        changing(`UPDATE run SET status = 'failed', problem = $2, finished_at = $3, version = version + 1
-          WHERE id = $1 AND status IN ('queued', 'running')`),
-        [id, JSON.stringify(problem), now],
-      )
-    },
+    abandon: (id, problem, now) =>
+      inTransaction(pool, async client => {
+        const { rowCount } = await client.query(
+          changing(`UPDATE run SET status = 'failed', problem = $2, finished_at = $3, version = version + 1
+            WHERE id = $1 AND status IN ('queued', 'running')`),
+          [id, JSON.stringify(problem), now],
+        )
+        if (rowCount === 1) await dropRows(client, id)
+      }),
 
     cancel: (viewer, id, now) =>
       refusableOnPool<WriteOutcome<StoredRun>>(pool, viewer, async client => {
@@ -193,6 +205,7 @@ async function cancelled(
   })
   const [written] = rows
   if (written === undefined) return { written: run }
+  await dropRows(client, run.id)
   const change = {
     action: 'cancel',
     kind: 'run',

@@ -205,8 +205,8 @@ export interface ScenarioStore {
   latestRunId: (viewer: Viewer, id: string) => Promise<string | null | undefined>
 }
 
-/** What a run works out: the estimate of its scenario, or how far that may be off. */
-export type RunKind = 'estimate' | 'simulation'
+/** What a run works out: an estimate, how far it may be off, an estimate for many inputs, or a layout of a training. */
+export type RunKind = 'estimate' | 'simulation' | 'sweep' | 'plan'
 
 /** Whether somebody waits for a run. What nobody waits for never holds up what somebody does. */
 export type RunPriority = 'interactive' | 'batch'
@@ -233,8 +233,9 @@ export type RunStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancell
 export interface StoredRun {
   readonly id: string
   readonly workspaceId: string
-  readonly scenarioId: string
-  readonly scenarioVersion: number
+  /** Null, as its version, for a run that was asked without a scenario. */
+  readonly scenarioId: string | null
+  readonly scenarioVersion: number | null
   readonly estimator: string
   readonly kind: RunKind
   /** What the kind is asked beside the inputs. */
@@ -257,7 +258,21 @@ export interface StoredRun {
   readonly finishedAt: Date | null
 }
 
-/** What a run is started with, beyond the scenario version that it evaluates. */
+/** What a run without a scenario works on. */
+export interface RunSubject {
+  readonly estimator: string
+  readonly inputs: JsonObject
+}
+
+/** Some of the rows of a run. */
+export interface RunPart {
+  /** From 0, without gaps. */
+  readonly part: number
+  /** Lines of JSON as UTF-8, compressed by gzip. */
+  readonly bytes: Uint8Array
+}
+
+/** What a run is started with, beyond the scenario version or the inputs that it works on. */
 export interface RunStart {
   readonly runId: string
   /** An estimate unless given, that somebody waits for, asked for by a request. */
@@ -317,10 +332,24 @@ export interface RunStore {
     start: RunStart,
     enqueue: EnqueueRun,
   ) => Promise<RunStartOutcome>
+  /** The same for inputs of its own, in the viewer's workspace. */
+  startAlone: (
+    viewer: Viewer,
+    subject: RunSubject,
+    start: RunStart,
+    enqueue: EnqueueRun,
+  ) => Promise<RunStartOutcome>
   /** Takes a run that is not finished, under a token of this attempt; null when there is nothing to take. */
   claim: (id: string, now: Date) => Promise<ClaimedRun | null>
   /** Writes how far an attempt has come; false when the run is not its any more: cancelled, or taken by another. */
   report: (run: ClaimedRun, progress: number) => Promise<boolean>
+  /**
+   * Writes some of the rows of a claimed run in one transaction; the first part takes the place of all that an earlier
+   * attempt has left. False when the claim has lapsed: nothing is written then.
+   */
+  addPart: (run: ClaimedRun, part: RunPart) => Promise<boolean>
+  /** A part of the rows of a run, as it was written; null past the last. */
+  part: (id: string, part: number) => Promise<Uint8Array | null>
   /** Puts a claimed run back into the queue, as if this attempt had not begun; false when the claim has lapsed. */
   giveBack: (run: ClaimedRun, enqueue: EnqueueRun) => Promise<boolean>
   /** Finishes a claimed run with its answer, and makes it the scenario's result; false when the claim has lapsed. */

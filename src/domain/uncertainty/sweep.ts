@@ -48,7 +48,7 @@ export interface SweepRow {
   readonly over: readonly unknown[]
   /** In the order of the outputs; null for a quantity that this combination does not have. */
   readonly results: readonly (number | null)[]
-  readonly refused: DomainError | null
+  readonly refused: Pick<DomainError, 'code' | 'message' | 'pointer'> | null
 }
 
 /** A sweep ready to be run. */
@@ -137,6 +137,17 @@ export function sweep<Request>(
       }
     },
   }
+}
+
+/** The datasets that a sweep looks up: those of its inputs, and those that the values of its members name. */
+export function datasetsOfSweep(
+  { needs }: Pick<Estimator, 'needs'>,
+  { inputs, over }: Pick<SweepRequest, 'inputs' | 'over'>,
+): readonly string[] {
+  const named = over.flatMap(({ member, values = [] }) =>
+    member === undefined ? [] : values.map(value => replacedAt(inputs, member, value)),
+  )
+  return [...new Set([inputs, ...named].flatMap(request => needs(request)))]
 }
 
 function results<Request>(

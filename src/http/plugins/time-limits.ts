@@ -3,6 +3,12 @@ import type { FastifyInstance } from 'fastify'
 /** Longest that a handler may take, in ms: more than a caller may wait for a run, less than proxies wait for us. */
 const handlerTimeout = 30_000
 
+/**
+ * The longest that a timer can be set to, in ms, for handlers whose answer is a stream: it lasts as long as its reader
+ * takes, and ends after a silence as every connection does.
+ */
+export const untilRead = 2_147_483_647
+
 /** Headers that are read of a request; real ones have less than thirty. */
 const mostHeaders = 100
 

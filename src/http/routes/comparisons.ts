@@ -80,7 +80,7 @@ function refuseIncomparable(first: StoredRun, run: StoredRun): void {
     run.estimator !== first.estimator
       ? `is of the estimator ${run.estimator}, and "${first.id}" of ${first.estimator}`
       : run.kind !== 'estimate'
-        ? `is a ${run.kind}, not an estimate`
+        ? `is of the kind ${run.kind}`
         : run.status !== 'succeeded'
           ? `has not succeeded: it is ${run.status}`
           : null

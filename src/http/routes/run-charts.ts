@@ -87,9 +87,10 @@ export const runChartRoutes =
         }
         const run = await deps.store.runs.read(request.viewer, id)
         if (run === null) throw missing('run', id)
+        if (run.kind === 'sweep' || run.kind === 'plan') throw neverDrawn(run)
         if (run.status !== 'succeeded') throw notYet(run)
         if (isCurrent(request, reply, run.version)) return reply.code(304).send()
-        const title = `${estimators[run.estimator as keyof typeof estimators].label[language]} · ${run.scenarioId}`
+        const title = `${estimators[run.estimator as keyof typeof estimators].label[language]} · ${run.scenarioId ?? run.id}`
         const result = JSON.parse((await deps.store.runs.result(request.viewer, id)) ?? 'null')
         const chart = chartOf(run, result, { title, quantity, language })
         if ('missing' in chart) throw nothingToDraw(chart, quantity)
@@ -105,6 +106,13 @@ function chartOf(run: StoredRun, result: unknown, asked: AskedChart) {
   if (run.kind === 'simulation') return simulationChart(result as SimulatedResults, asked)
   return estimateChart(result as Estimate, asked)
 }
+
+/** What has no one picture. */
+const neverDrawn = ({ id, kind }: StoredRun): HttpProblem =>
+  new HttpProblem(
+    'not-found',
+    `The run "${id}" is of the kind ${kind}, of which there is no chart; estimates and simulations have one.`,
+  )
 
 /** A run that has no result has no chart: it may have one later, or never. */
 const notYet = (run: StoredRun): HttpProblem =>

@@ -1,14 +1,21 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyInstance } from 'fastify'
+import { type EstimatorId, estimatorOf } from '../../domain/estimators.ts'
 import { idParameter } from '../../schemas/common.ts'
 import { ifNoneMatch, listQuery } from '../../schemas/document.ts'
-import { Run, RunPage } from '../../schemas/run.ts'
+import { ref } from '../../schemas/reference.ts'
+import { Run, RunPage, RunRequest } from '../../schemas/run.ts'
+import type { JsonObject } from '../../store/json.ts'
 import type { StoredRun, Viewer } from '../../store/store.ts'
 import { etagOf, isCurrent } from '../conditional.ts'
 import type { HttpDeps } from '../deps.ts'
+import { checkInputs } from '../estimator-request.ts'
 import { operation } from '../operation.ts'
 import { missing, written } from '../outcome.ts'
 import { allRunFilters, runLists } from '../run-list.ts'
+import { type AskedRun, type AskedSubject, refusedAt, runStarts } from '../run-start.ts'
 import { isFinished, json, withResult } from '../run-view.ts'
+import { prefer, sendStarted, startAnswers } from '../started-run.ts'
 
 const runParams = idParameter('run')
 
@@ -20,6 +27,7 @@ export const runRoutes =
   (deps: HttpDeps): FastifyPluginAsyncTypebox =>
   async app => {
     const { runs } = deps.store
+    const startOf = runStarts(app, deps)
     const sendRuns = runLists(deps)
 
     const read = async (viewer: Viewer, id: string): Promise<StoredRun> => {
@@ -41,6 +49,34 @@ export const runRoutes =
         }),
       },
       (request, reply) => sendRuns(request, reply),
+    )
+
+    app.post(
+      '/v1/runs',
+      {
+        schema: operation({
+          id: 'startRunAlone',
+          summary: 'Run something by itself',
+          description:
+            'Queues an estimate, a simulation, a sweep or a search for a plan, of inputs that are no scenario, and answers 202 with its address, or 201 when Prefer: wait=N was given and it finished in time. What such a run takes is kept with it: it outlasts its caller, and the process that works on it.',
+          tag: 'scenarios',
+          scope: 'run',
+          isRepeatable: true,
+          headers: prefer,
+          body: ref(RunRequest),
+          answers: startAnswers,
+          problems: [403, 404, 429],
+        }),
+      },
+      async (request, reply) => {
+        const { estimator, inputs, ...asked } = request.body as AskedRun & Partial<AskedSubject>
+        const subject = subjectOf(app, asked, estimator, inputs)
+        const start = await startOf(request.viewer, subject, asked)
+        return sendStarted(request, reply, deps, {
+          work: viewer => runs.startAlone(viewer, subject, start, deps.queue.enqueue),
+          name: '',
+        })
+      },
     )
 
     app.get(
@@ -92,3 +128,24 @@ export const runRoutes =
       },
     )
   }
+
+/** What a run by itself works on, after the schema of its estimator. A plan may do without. */
+function subjectOf(
+  app: FastifyInstance,
+  { kind = 'estimate' }: AskedRun,
+  estimator: EstimatorId | undefined,
+  inputs: JsonObject | undefined,
+): AskedSubject {
+  if (kind === 'plan' && inputs === undefined) return { estimator: estimator ?? 'training', inputs: {} }
+  const what = estimator ?? (kind === 'plan' ? 'training' : undefined)
+  if (what === undefined)
+    throw refusedAt('/estimator', `A run of the kind ${kind} needs an estimator; give one.`, 'missing-value')
+  if (inputs === undefined)
+    throw refusedAt(
+      '/inputs',
+      `A run of the kind ${kind} needs the inputs of an estimate; give inputs.`,
+      'missing-value',
+    )
+  checkInputs(app, estimatorOf(what), inputs, '/inputs')
+  return { estimator: what, inputs }
+}

@@ -1,41 +1,21 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
-import { engineVersion } from '../../domain/estimate.ts'
-import { datasetsOf } from '../../domain/estimators.ts'
+import { DomainError } from '../../domain/errors.ts'
 import { idParameter } from '../../schemas/common.ts'
 import { ifNoneMatch, listQuery } from '../../schemas/document.ts'
 import { Estimate } from '../../schemas/estimate.ts'
 import { ref } from '../../schemas/reference.ts'
-import { Run, RunPage, RunStart } from '../../schemas/run.ts'
-import type { RunStartOutcome, StoredRun, Viewer, WriteOutcome } from '../../store/store.ts'
-import { etagOf, isCurrent } from '../conditional.ts'
+import { RunPage, RunStart } from '../../schemas/run.ts'
+import { isCurrent } from '../conditional.ts'
 import type { HttpDeps } from '../deps.ts'
-import { type Answer, sendOnce } from '../once.ts'
 import { operation } from '../operation.ts'
-import { missing, written } from '../outcome.ts'
+import { missing } from '../outcome.ts'
 import { HttpProblem } from '../problem.ts'
 import { runFilters, runLists } from '../run-list.ts'
-import { type AskedRun, runAsked } from '../run-start.ts'
-import { isFinished, json, runText, withResult } from '../run-view.ts'
+import { type AskedRun, type AskedSubject, runStarts } from '../run-start.ts'
+import { json } from '../run-view.ts'
+import { prefer, sendStarted, startAnswers } from '../started-run.ts'
 
 const scenarioParams = idParameter('scenario')
-
-/** Seconds after which asking again makes sense, and the longest that a caller may wait within a request. */
-const retryAfter = '1'
-const longestWait = 10
-
-const prefer = Type.Object(
-  {
-    prefer: Type.Optional(
-      Type.String({
-        maxLength: 200,
-        description: `\`wait=N\` to wait up to N seconds (at most ${longestWait}) for the run to finish; \`respond-async\` not to`,
-      }),
-    ),
-  },
-  { additionalProperties: true },
-)
 
 /** The runs of a scenario, and its result: that of its latest run that succeeded. */
 export const scenarioRunRoutes =
@@ -43,17 +23,7 @@ export const scenarioRunRoutes =
   async app => {
     const { runs, scenarios } = deps.store
     const sendRuns = runLists(deps)
-    const asked = runAsked(deps)
-
-    const finishedWithin = async (viewer: Viewer, run: StoredRun, seconds: number): Promise<StoredRun> => {
-      const end = performance.now() + seconds * 1_000
-      let latest = run
-      for (let pause = 10; !isFinished(latest) && performance.now() < end; pause = Math.min(pause * 2, 200)) {
-        await sleep(Math.min(pause, end - performance.now()))
-        latest = (await runs.read(viewer, run.id)) ?? latest
-      }
-      return latest
-    }
+    const startOf = runStarts(app, deps)
 
     app.post(
       '/v1/scenarios/:id/runs',
@@ -66,57 +36,28 @@ export const scenarioRunRoutes =
           id: 'startRun',
           summary: 'Run a scenario',
           description:
-            'Queues an estimate of the scenario, or a simulation of it, and answers 202 with its address, or 201 when Prefer: wait=N was given and it finished in time. GET /v1/runs/{id}/events follows it.',
+            'Queues an estimate of the scenario, a simulation or a sweep of it, or a search for its layout, and answers 202 with its address, or 201 when Prefer: wait=N was given and it finished in time. GET /v1/runs/{id}/events follows it.',
           tag: 'scenarios',
           scope: 'run',
           isRepeatable: true,
           params: scenarioParams,
           headers: prefer,
           body: ref(RunStart),
-          answers: {
-            201: {
-              description: 'The run has finished',
-              schema: Run,
-              headers: ['Location', 'ETag', 'Preference-Applied'],
-            },
-            202: {
-              description: 'The run is queued or under way',
-              schema: Run,
-              headers: ['Location', 'ETag', 'Retry-After', 'Preference-Applied'],
-            },
-          },
+          answers: startAnswers,
           problems: [403, 404, 429],
         }),
       },
       async (request, reply) => {
         const { id } = request.params as { id: string }
-        const body = request.body as AskedRun
-        const { scenarioVersion = 'latest' } = body
-        const start = {
-          runId: deps.newId('run'),
-          ...(await asked(request, id, body)),
-          engineVersion,
-          catalogueVersion: deps.catalogue().version,
-          datasetsOf,
-          mostQueued: deps.mostQueued,
-          now: deps.clock(),
-        }
-        const name = scenarioVersion === 'latest' ? id : `${id}" at version "${scenarioVersion}`
-        const wait = preferredWait(request.headers.prefer)
-        return sendOnce(request, reply, deps.store, {
-          work: async viewer =>
-            notFull(await runs.start(viewer, id, scenarioVersion, start, deps.queue.enqueue)),
-          written: outcome => written(outcome, 'scenario', name),
-          answer: run => startedAnswer(run, runText(run, null), wait),
-          ...(wait !== null && {
-            fuller: {
-              within: wait,
-              answer: async (queued: StoredRun) => {
-                const run = await finishedWithin(request.viewer, queued, wait)
-                return startedAnswer(run, await withResult(deps, request.viewer, run), wait)
-              },
-            },
-          }),
+        const { scenarioVersion, ...body } = request.body as AskedRun & { readonly scenarioVersion?: number }
+        const scenario = await (scenarioVersion === undefined
+          ? scenarios.read(request.viewer, id)
+          : scenarios.readVersion(request.viewer, id, scenarioVersion))
+        const start = await inScenario(() => startOf(request.viewer, scenario as AskedSubject | null, body))
+        const name = scenarioVersion === undefined ? id : `${id}" at version "${scenarioVersion}`
+        return sendStarted(request, reply, deps, {
+          work: viewer => runs.start(viewer, id, scenarioVersion ?? 'latest', start, deps.queue.enqueue),
+          name,
         })
       },
     )
@@ -180,32 +121,17 @@ export const scenarioRunRoutes =
     )
   }
 
-/** Refuses a run where too many wait already. */
-function notFull(outcome: RunStartOutcome): WriteOutcome<StoredRun> {
-  if (!('refused' in outcome) || outcome.refused !== 'queue-full') return outcome
-  throw new HttpProblem(
-    'queue-full',
-    `${outcome.waiting} runs wait for a worker already, which is as many as may; start this one when some have finished.`,
-    { headers: { 'retry-after': '5' } },
-  )
-}
-
-/** The answer to the start of a run, as far as it has come. */
-function startedAnswer(run: StoredRun, body: string, wait: number | null): Answer {
-  return {
-    status: isFinished(run) ? 201 : 202,
-    headers: {
-      location: `/v1/runs/${run.id}`,
-      etag: etagOf(run.version),
-      ...(wait !== null && { 'preference-applied': `wait=${wait}` }),
-      ...(!isFinished(run) && { 'retry-after': retryAfter }),
-    },
-    body,
+/** What is wrong with the inputs of a run stands in its scenario, not in the body that starts it. */
+async function inScenario<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof DomainError) || (error.pointer !== null && !error.pointer.startsWith('/inputs')))
+      throw error
+    const { code, message, pointer, facts } = error
+    throw new DomainError(code, `In the scenario: ${message}`, {
+      ...(pointer !== null && { pointer }),
+      facts,
+    })
   }
-}
-
-/** Seconds that `Prefer: wait=N` asks for, bounded; null when it does not ask. Other preferences may be ignored. */
-function preferredWait(header: string | string[] | undefined): number | null {
-  const asked = /(?:^|[,;\s])wait=(\d{1,6})(?:$|[,;\s])/i.exec(String(header ?? ''))?.[1]
-  return asked === undefined ? null : Math.min(Number(asked), longestWait)
 }

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { digest } from '../../digest.ts'
-import { type Estimator, engineVersion, type Lookup } from '../../domain/estimate.ts'
+import { type Estimator, engineVersion } from '../../domain/estimate.ts'
 import { type EstimatorId, estimatorIds, estimatorOf } from '../../domain/estimators.ts'
 import { sensitivityAnswer, simulationAnswer, solutionAnswer } from '../../domain/uncertainty/answers.ts'
 import {
@@ -17,21 +17,21 @@ import {
   simulationDefaults,
 } from '../../domain/uncertainty/simulate.ts'
 import { type SolveRequest as AskedSolution, solve } from '../../domain/uncertainty/solve.ts'
-import { type SweepRequest as AskedSweep, sweep } from '../../domain/uncertainty/sweep.ts'
+import type { SweepRequest as AskedSweep } from '../../domain/uncertainty/sweep.ts'
 import { idPattern } from '../../schemas/common.ts'
-import { estimatorComponents, estimatorRequests } from '../../schemas/estimators.ts'
-import { numericMembers } from '../../schemas/numeric-members.ts'
+import { membersOfRequest } from '../../schemas/members-of-request.ts'
 import { ref } from '../../schemas/reference.ts'
 import { Sensitivity, SensitivityRequest } from '../../schemas/sensitivity.ts'
 import { Simulation, SimulationRequest } from '../../schemas/simulation.ts'
 import { Solution, SolveRequest } from '../../schemas/solution.ts'
 import { SweepLines, SweepRequest } from '../../schemas/sweep.ts'
 import type { HttpDeps } from '../deps.ts'
+import { checkedSweep, checkInputs, lookups } from '../estimator-request.ts'
 import { inSlices, pauses } from '../in-slices.ts'
 import { operation } from '../operation.ts'
 import { HttpProblem } from '../problem.ts'
 import { simulationCost } from '../rate-limit.ts'
-import { csv, ndjson, sweepLines } from '../sweep-lines.ts'
+import { acceptedFormat, acceptedRows, sweepLines } from '../sweep-lines.ts'
 
 const params = Type.Object(
   {
@@ -51,14 +51,11 @@ type Answering = FastifyRequest<{ Params: { estimator: string } }>
 
 /** The questions that every estimator answers beside its estimate, by nothing but its sheet. */
 export const uncertaintyRoutes =
-  ({ store, catalogue }: HttpDeps): FastifyPluginAsyncTypebox =>
+  (deps: HttpDeps): FastifyPluginAsyncTypebox =>
   async app => {
-    const lookupFor = async ({ viewer }: Answering, { needs }: Estimator, requests: readonly unknown[]) => {
-      const needed = [...new Set(requests.flatMap(request => needs(request)))]
-      const datasets: Lookup['datasets'] =
-        needed.length === 0 ? new Map() : await store.documents.datasets(viewer, needed)
-      return { catalogue: catalogue(), datasets }
-    }
+    const lookupOf = lookups(deps)
+    const lookupFor = ({ viewer }: Answering, { needs }: Estimator, requests: readonly unknown[]) =>
+      lookupOf(viewer, [...new Set(requests.flatMap(request => needs(request)))])
 
     app.post(
       '/v1/estimates/:estimator/simulate',
@@ -141,7 +138,7 @@ export const uncertaintyRoutes =
         const body = request.body as AskedSolution
         checkInputs(app, estimator, body.inputs, '/inputs')
         const lookup = await lookupFor(request, estimator, [body.inputs])
-        const members = membersOf(estimator, body.inputs)
+        const members = membersOfRequest(estimator.id, body.inputs)
         const pause = pauses(abandoned(reply), gone)
         return send(reply, solutionAnswer(await solve(estimator, body, members, lookup, digest, pause)))
       },
@@ -157,11 +154,7 @@ export const uncertaintyRoutes =
           tag: 'estimates',
           scope: ['read', 'run'],
           params,
-          headers: Type.Object({
-            accept: Type.Optional(
-              Type.String({ maxLength: 500, description: 'text/csv for CSV; default application/x-ndjson' }),
-            ),
-          }),
+          headers: acceptedRows,
           body: ref(SweepRequest),
           answers: {
             200: {
@@ -177,12 +170,14 @@ export const uncertaintyRoutes =
         const estimator = namedEstimator(request)
         const body = request.body as AskedSweep
         checkInputs(app, estimator, body.inputs, '/inputs')
-        const lookup = await sweepLookup(request, estimator, body)
-        const swept = sweep(estimator, body, membersOf(estimator, body.inputs), lookup)
+        const { swept, lookup } = await checkedSweep(
+          app,
+          needed => lookupOf(request.viewer, needed),
+          estimator,
+          body,
+        )
         reply.charge(simulationCost(swept.rows) - 1)
-        for (const variant of swept.variants())
-          checkInputs(app, estimator, variant.request, variant.pointer, true)
-        const format = /^text\/csv\b/.test(request.headers.accept ?? '') ? csv : ndjson
+        const format = acceptedFormat(request)
         const about = { estimator: estimator.id, engineVersion, catalogueVersion: lookup.catalogue.version }
         // A stream that waits for its reader: rows are worked out when there is room for them.
         const lines = Readable.from(sweepLines(swept, format, about), {
@@ -192,14 +187,6 @@ export const uncertaintyRoutes =
         return reply.type(`${format.mediaType}; charset=utf-8`).send(lines)
       },
     )
-
-    /** What a sweep looks up: also the datasets that one of its values names. */
-    async function sweepLookup(request: Answering, estimator: Estimator, body: AskedSweep): Promise<Lookup> {
-      const lookup = await lookupFor(request, estimator, [body.inputs])
-      if (!body.over.some(({ member }) => member?.endsWith('/dataset'))) return lookup
-      const variants = [...sweep(estimator, body, membersOf(estimator, body.inputs), lookup).variants()]
-      return lookupFor(request, estimator, [body.inputs, ...variants.map(variant => variant.request)])
-    }
   }
 
 function namedEstimator({ params: { estimator } }: Answering): Estimator {
@@ -209,28 +196,6 @@ function namedEstimator({ params: { estimator } }: Answering): Estimator {
     `There is no estimator "${estimator}"; there are ${estimatorIds.join(', ')}.`,
   )
 }
-
-/** Holds a request against the schema of its estimator. Refusals of a variant all stand where its value is. */
-function checkInputs(
-  app: FastifyInstance,
-  { id }: Estimator,
-  inputs: unknown,
-  pointer: string,
-  variant = false,
-): void {
-  const { $id = '' } = estimatorRequests[id as EstimatorId] as { $id?: string }
-  try {
-    app.check($id, inputs, variant ? '' : pointer)
-  } catch (problem) {
-    if (!(variant && problem instanceof HttpProblem)) throw problem
-    throw new HttpProblem(problem.code, problem.message, {
-      errors: problem.errors.map(place => ({ ...place, pointer })),
-    })
-  }
-}
-
-const membersOf = ({ id }: Estimator, inputs: unknown) =>
-  numericMembers(estimatorComponents, estimatorRequests[id as EstimatorId], inputs)
 
 /** Ends a search whose caller has gone; nobody reads it. */
 const gone = () => new HttpProblem('malformed-request', 'The connection was closed.')

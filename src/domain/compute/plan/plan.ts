@@ -16,7 +16,15 @@ import { defaultPrice, originOf } from '../money/price.ts'
 import type { TrainingStackName } from '../training-time/training-stack.ts'
 import { type NetworkChoice, trainingSystem } from '../training-time/training-system.ts'
 import { formulas, quantities } from './plan-figures.ts'
-import { mostLayouts, type PlannedLayout, type PlanProblem, type PlanSearch, paretoFront } from './search.ts'
+import {
+  combinationsIn,
+  mostCombinations,
+  mostLayouts,
+  type PlannedLayout,
+  type PlanProblem,
+  type PlanSearch,
+  paretoFront,
+} from './search.ts'
 import { type SpaceRequest, searchSpace } from './search-space.ts'
 
 /** What a search for layouts is asked. */
@@ -228,11 +236,22 @@ function noPlan(
   )
 }
 
+/** Refuses a search that is too long even for a run. */
+export function refuseEndless({ problem }: ResolvedPlan): void {
+  const combinations = combinationsIn(problem)
+  if (combinations <= mostCombinations) return
+  throw new DomainError(
+    'out-of-range',
+    `The space has ${combinations} combinations over ${problem.devices.length} numbers of devices; a run goes through ${mostCombinations} at most. Narrow space, or give devices in place of maximumDevices.`,
+    { pointer: '/space', facts: { combinations, mostCombinations } },
+  )
+}
+
 /** Refuses a search that would go through more layouts than `mostLayouts`. */
 export function tooManyLayouts(layouts: number): DomainError {
   return new DomainError(
     'out-of-range',
-    `The search would go through more than ${layouts - 1} layouts; the most is ${mostLayouts}. Narrow space, or give devices in place of maximumDevices.`,
+    `The search would go through more than ${layouts - 1} layouts; the most is ${mostLayouts} while a caller waits. Narrow space, give devices in place of maximumDevices, or start a run: POST /v1/runs with "kind": "plan" and this request as "plan".`,
     { pointer: '/space', facts: { layouts, mostLayouts } },
   )
 }

@@ -108,19 +108,35 @@ function refuse(
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
+/** Steps of `visitLayouts`: its combinations of tensor, context and pipeline parallelism. */
+export const stepsOf = ({ tensor, context, pipeline }: SearchSpace): number =>
+  tensor.length * context.length * pipeline.length
+
+/** Combinations of the members of a space, whatever the rules say: the most that a search goes through. */
+export const combinationsOf = ({
+  expert,
+  microBatch,
+  virtualStages,
+  recompute,
+  zeroStage,
+  ...ranks
+}: SearchSpace): number =>
+  stepsOf({ expert, microBatch, virtualStages, recompute, zeroStage, ...ranks }) *
+  (expert.length * microBatch.length * virtualStages.length * recompute.length * zeroStage.length)
+
 /**
- * Visits every layout of a space on a number of devices that breaks no rule, in a fixed order. One layout object is
- * written anew for each visit, so a visitor must copy what it keeps. What breaks a rule is counted by rule, and ends
- * the visit when none are left of `refused`.
+ * Visits every layout of a space on a number of devices that breaks no rule, in a fixed order, step by step. One
+ * layout object is written anew for each visit, so a visitor must copy what it keeps. What breaks a rule is counted by
+ * rule, and ends the visit when none are left of `refused`.
  */
-export function visitLayouts(
+export function* visitLayouts(
   t: Transformer,
   devices: number,
   space: SearchSpace,
   fixed: FixedLayout,
   refused: Refusals,
   visit: (layout: ParallelLayout) => void,
-): void {
+): Generator<void, void> {
   const layout: Mutable<ParallelLayout> = {
     ...fixed,
     ...{ tensor: 1, pipeline: 1, data: 1, context: 1, expert: 1, microBatch: 1, virtualStages: 1 },
@@ -137,6 +153,7 @@ export function visitLayouts(
         layout.data = Math.max(1, Math.floor(devices / (tensor * context * pipeline)))
         visitInner(t, devices, space, layout, refused, visit)
         if (refused.left <= 0) return
+        yield
       }
     }
   }

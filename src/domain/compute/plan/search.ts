@@ -10,7 +10,14 @@ import { emptyStepTime, stepOfLayers } from '../training-time/step-time.ts'
 import { trainingConstants } from '../training-time/training-constants.ts'
 import { type TrainingStackName, trainingStackOf } from '../training-time/training-stack.ts'
 import type { TrainingSystem } from '../training-time/training-system.ts'
-import { type FixedLayout, noRefusals, type SearchSpace, visitLayouts } from './search-space.ts'
+import {
+  combinationsOf,
+  type FixedLayout,
+  noRefusals,
+  type SearchSpace,
+  stepsOf,
+  visitLayouts,
+} from './search-space.ts'
 
 /** A search for layouts, in plain numbers: it crosses to a worker thread as it is. */
 export interface PlanProblem {
@@ -49,27 +56,46 @@ export interface PlanSearch {
   readonly nearest: PlannedLayout | null
 }
 
-/** Layouts that a search may consider: about ten seconds of one core. Nor may more be refused. */
+/** Layouts that a search may consider while a caller waits: seconds of one core. Nor may more be refused. */
 export const mostLayouts = 1_000_000
+/** Combinations of a space and its numbers of devices that a run may go through: some twenty minutes of one core. */
+export const mostCombinations = 1_000_000_000
+/** Times of layers that are kept, of layouts that differ in what they do not depend on. */
+const mostLayersKept = 50_000
+
+/** Combinations that a search goes through at most. */
+export const combinationsIn = ({ devices, space }: PlanProblem): number =>
+  devices.length * combinationsOf(space)
 
 /** How many layouts a search would consider or refuse, whichever are more; counting stops past `mostLayouts`. */
 export function countLayouts(problem: PlanProblem): number {
   const refused = noRefusals(mostLayouts + 1)
   let count = 0
   for (const devices of problem.devices) {
-    visitLayouts(problem.transformer, devices, problem.space, problem.fixed, refused, () => {
+    const { transformer, space, fixed } = problem
+    const steps = visitLayouts(transformer, devices, space, fixed, refused, () => {
       if (++count > mostLayouts) refused.left = 0
     })
+    while (!steps.next().done);
     if (refused.left <= 0) break
   }
   return Math.max(count, mostLayouts + 1 - refused.left)
 }
 
+/** A search from its beginning to its end: see `searchSteps`. */
+export function searchPlans(problem: PlanProblem): PlanSearch {
+  const steps = searchSteps(problem)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+  }
+}
+
 /**
  * Tries every layout of a problem: what breaks a rule is counted, what does not fit is left out, and of the rest the
- * fastest for each number of devices is kept.
+ * fastest for each number of devices is kept. Each step tells how far the search is, from 0 to 1.
  */
-export function searchPlans(problem: PlanProblem): PlanSearch {
+export function* searchSteps(problem: PlanProblem): Generator<number, PlanSearch> {
   const { transformer: t, system, usable } = problem
   const counts = countParameters(t)
   const model = memoryModelOf(t, counts)
@@ -91,6 +117,7 @@ export function searchPlans(problem: PlanProblem): PlanSearch {
     const key = `${tensor} ${context} ${expert} ${microBatch} ${recompute} ${expert > 1 ? data : 0}`
     let times = layers.get(key)
     if (times === undefined) {
+      if (layers.size >= mostLayersKept) layers.clear()
       times = { forward: 0, backward: 0, again: 0, tensor: 0, expert: 0, context: 0, head: 0 }
       layerTimes(t, counts, layout, stack, system, constants, times)
       layers.set(key, times)
@@ -98,9 +125,11 @@ export function searchPlans(problem: PlanProblem): PlanSearch {
     return times
   }
 
+  const all = problem.devices.length * stepsOf(problem.space)
+  let done = 0
   for (const devices of problem.devices) {
     let best: PlannedLayout | undefined
-    visitLayouts(t, devices, problem.space, problem.fixed, refused, layout => {
+    const steps = visitLayouts(t, devices, problem.space, problem.fixed, refused, layout => {
       considered++
       const { total } = trainingMemory(model, layout, memory, held)
       if (total > usable) {
@@ -115,6 +144,7 @@ export function searchPlans(problem: PlanProblem): PlanSearch {
         best = { devices, layout: { ...layout }, stepSeconds: time.total, memoryBytes: total }
       }
     })
+    while (!steps.next().done) yield ++done / all
     if (best !== undefined) fastest.push(best)
   }
   return {
