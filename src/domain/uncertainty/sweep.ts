@@ -262,6 +262,15 @@ function checkAxes(axes: readonly Axis[]): void {
         `/over/${first} and /over/${index} both vary ${id}; leave one of them out.`,
         { pointer: `/over/${index}`, facts: { first, second: index } },
       )
+    const around = axes.findIndex(
+      other => other.pointer !== null && pointer?.startsWith(`${other.pointer}/`) === true,
+    )
+    if (around >= 0)
+      throw new DomainError(
+        'inconsistent-inputs',
+        `/over/${index} varies ${pointer}, which is a part of what /over/${around} varies; put it into the values there.`,
+        { pointer: `/over/${index}`, facts: { inner: index, outer: around } },
+      )
   }
 }
 

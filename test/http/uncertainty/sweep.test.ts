@@ -150,6 +150,15 @@ describe('POST /v1/estimates/{estimator}/sweep', () => {
       '/over/1',
     ],
     [
+      'a part of what another axis varies',
+      [
+        { member: '/throughput', values: [{ mfu: 0.1 }] },
+        { member: '/throughput/mfu', values: [0.2] },
+      ],
+      'inconsistent-inputs',
+      '/over/1',
+    ],
+    [
       'an input and a member',
       [{ input: 'mfu', member: '/throughput/mfu', values: [0.1] }],
       'inconsistent-inputs',
