@@ -132,6 +132,57 @@ export const scenarioExamples: readonly ExampleRequest[] = [
     parameters: { runs: 'run_example1,run_example3' },
   },
   {
+    name: 'run-sweep',
+    operation: 'startRunAlone',
+    summary: 'A sweep that is kept: the cost of the model on three devices at four utilisations',
+    parameters: { prefer: 'wait=10' },
+    body: {
+      kind: 'sweep',
+      estimator: 'training',
+      inputs,
+      sweep: {
+        over: [
+          { member: '/accelerator/id', values: ['a100-sxm-80gb', 'h100-sxm-80gb', 'h200-sxm-141gb'] },
+          { input: 'mfu', from: 0.2, to: 0.5, steps: 4 },
+        ],
+        outputs: ['trainingCost', 'wallClockDays'],
+      },
+    },
+  },
+  {
+    name: 'run-rows',
+    operation: 'getRunRows',
+    summary: 'Its rows',
+    parameters: { id: 'run_example4' },
+  },
+  {
+    name: 'run-sweep-of-scenario',
+    operation: 'startRun',
+    summary: 'A sweep of the scenario, over numbers of devices',
+    parameters: { id, prefer: 'wait=10' },
+    body: {
+      kind: 'sweep',
+      sweep: { over: [{ input: 'devices', values: [64, 128, 256] }], outputs: ['wallClockDays'] },
+    },
+  },
+  {
+    name: 'run-plan',
+    operation: 'startRunAlone',
+    summary:
+      'A search for the layout of Llama 3 8B on up to 64 H100, as a run: also for more than a call may search',
+    parameters: { prefer: 'wait=10' },
+    body: {
+      kind: 'plan',
+      plan: {
+        model: { id: 'llama-3-8b' },
+        accelerator: { id: 'h100-sxm-80gb' },
+        maximumDevices: 64,
+        sequence: 8192,
+        space: { zeroStage: [1], recompute: ['none', 'full'] },
+      },
+    },
+  },
+  {
     name: 'run-cancel',
     operation: 'cancelRun',
     summary: 'A run that has finished stays as it is',

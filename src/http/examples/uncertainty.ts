@@ -104,6 +104,58 @@ export const uncertaintyExamples: readonly ExampleRequest[] = [
     },
   },
   {
+    name: 'largest-model-for-a-budget',
+    operation: 'solveEstimate',
+    summary: 'The largest model that $5 M train on a trillion tokens, on H100 used at 40 % for $2.35 an hour',
+    parameters: { estimator: 'training' },
+    body: {
+      inputs: {
+        model: { parameters: 13e9 },
+        tokens: 1e12,
+        accelerator: { id: 'h100-sxm-80gb' },
+        precision: 'bf16',
+        throughput: { mfu: 0.4 },
+        price: { perDeviceHour: 2.35 },
+      },
+      target: { quantity: 'trainingCost', value: 5e6 },
+      for: 'parameters',
+    },
+  },
+  {
+    name: 'price-for-a-margin',
+    operation: 'solveEstimate',
+    summary:
+      'The price of a million output tokens that leaves 60 % of the revenue, on eight H100 that are used for two fifths',
+    parameters: { estimator: 'serving' },
+    body: {
+      inputs: {
+        model: { id: 'llama-3-70b' },
+        precision: 'bf16',
+        accelerator: { id: 'h100-sxm-80gb' },
+        workload: { inputTokens: 2000, outputTokens: 500 },
+        parallel: { tensor: 8 },
+        slo: { timePerOutputToken: 0.05 },
+        price: { perDeviceHour: 2 },
+        utilisation: 0.4,
+        apiPrice: { perMillionInputTokens: 0.6, perMillionOutputTokens: 0.9 },
+      },
+      target: { quantity: 'grossMargin', value: 0.6 },
+      for: 'apiPricePerMillionOutput',
+    },
+  },
+  {
+    name: 'devices-for-a-deadline',
+    operation: 'solveEstimate',
+    summary:
+      'The fewest devices on which GPT-3 is trained within thirty days: an integer, on one side of the target',
+    parameters: { estimator: 'training' },
+    body: {
+      inputs: { ...gpt3, throughput: { mfu: 0.2 } },
+      target: { quantity: 'wallClockDays', value: 30, side: 'at-most' },
+      for: 'devices',
+    },
+  },
+  {
     name: 'training-cost-sweep',
     operation: 'sweepEstimate',
     summary: 'The cost of GPT-3 175B on two devices at three utilisations',

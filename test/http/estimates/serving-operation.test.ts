@@ -254,6 +254,13 @@ describe('what tokens cost', () => {
       perMillionOutputTokens: full.costPerMillionOutputTokens.value,
     }
     expect((await at({ apiPrice })).breakEvenUtilisation.value).toBeCloseTo(1, 9)
+    expect((await at({ apiPrice })).grossMargin.value).toBeCloseTo(0, 9)
+    // At five times the prices and half the use, two and a half times the cost comes in.
+    const dear = {
+      perMillionInputTokens: 5 * apiPrice.perMillionInputTokens,
+      perMillionOutputTokens: 5 * apiPrice.perMillionOutputTokens,
+    }
+    expect((await at({ apiPrice: dear, utilisation: 0.5 })).grossMargin.value).toBeCloseTo(0.6, 9)
   })
 })
 

@@ -49,4 +49,12 @@ export const moneyFormulas = {
     fn: (price, rate, perOutput, perInput, input, output) =>
       (1e6 * price) / (3600 * rate * (perOutput + (perInput * input) / output)),
   }),
+  /** Devices cost the same however much they are used, and earn in proportion: what is earned beyond the break-even. */
+  grossMargin: formula({
+    text: '1 − b / u',
+    symbols: ['b', 'u'],
+    inputUnits: ['1', '1'],
+    unit: '1',
+    fn: (breakEven, utilisation) => 1 - breakEven / utilisation,
+  }),
 } as const

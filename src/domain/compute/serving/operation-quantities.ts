@@ -179,6 +179,12 @@ export const operationQuantities = {
     'Utilisation from which own devices cost less than the API',
     '自建成本低于 API 的利用率',
   ),
+  grossMargin: quantity(
+    'grossMargin',
+    '1',
+    "Share of the revenue at the API's prices that is left when the devices are paid",
+    '按 API 价格计的收入扣除设备成本后的毛利率',
+  ),
   dailyUsers: quantity('dailyUsers', 'person', 'Users a day', '日活用户'),
   requestsPerUser: quantity('requestsPerUser', 'count', 'Requests of a user a day', '每用户每日请求数'),
   peakFactor: quantity('peakFactor', '1', 'Peak over mean load', '峰均比'),

@@ -17,7 +17,7 @@ export interface ServingMoney {
   readonly results: readonly Handle[]
 }
 
-/** Writes the cost of a million tokens, split by the device time that prompts and answers take, and the break-even. */
+/** Writes the cost of a million tokens, split by the device time that prompts and answers take, and what an API earns. */
 export function writeMoney(
   sheet: Sheet,
   request: PerformanceRequest,
@@ -55,11 +55,10 @@ export function writeMoney(
   if (apiPrice !== undefined) {
     const perInput = sheet.input(q.apiPricePerMillionInput, apiPrice.perMillionInputTokens, given)
     const perOutput = sheet.input(q.apiPricePerMillionOutput, apiPrice.perMillionOutputTokens, given)
-    results.push(
-      sheet.derive(q.breakEvenUtilisation, f.breakEven, [
-        ...([perDeviceHour, ratePerDevice, perOutput, perInput, input, output] as const),
-      ]),
-    )
+    const breakEven = sheet.derive(q.breakEvenUtilisation, f.breakEven, [
+      ...([perDeviceHour, ratePerDevice, perOutput, perInput, input, output] as const),
+    ])
+    results.push(breakEven, sheet.derive(q.grossMargin, f.grossMargin, [breakEven, utilisation]))
   }
   return { ...price, results }
 }
