@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { accuracyBenchmarks } from './accuracy.ts'
 import { estimateBenchmarks } from './estimates.ts'
 import { httpBenchmarks } from './http.ts'
+import { latencyBenchmarks } from './latency.ts'
 import { marketBenchmarks } from './market.ts'
 import type { Comparison } from './measure.ts'
 import { planBenchmarks } from './plans.ts'
@@ -22,6 +23,7 @@ const comparisons: Comparison[] = [
   ...(await simulationBenchmarks()),
   ...accuracyBenchmarks(),
   ...(await httpBenchmarks(values.short ? { rounds: 3, seconds: 2 } : { rounds: 8, seconds: 5 })),
+  ...(await latencyBenchmarks(values.short ? { rounds: 3, seconds: 3 } : { rounds: 8, seconds: 10 })),
 ]
 for (const { name, ours, other, ratio, goal, holds } of comparisons) {
   console.log(

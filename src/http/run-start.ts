@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify'
-import { digest } from '../digest.ts'
 import { refuseEndless, resolvePlan } from '../domain/compute/plan/plan.ts'
 import { type PlanParameters, planOfTraining } from '../domain/compute/plan/plan-of-training.ts'
 import { combinationsIn } from '../domain/compute/plan/search.ts'
@@ -7,7 +6,11 @@ import { DomainError } from '../domain/errors.ts'
 import { engineVersion, type Lookup } from '../domain/estimate.ts'
 import { datasetsOf, type EstimatorId, estimatorOf } from '../domain/estimators.ts'
 import { atMedians, placedUnder } from '../domain/uncertainty/distributions-in-request.ts'
-import { type SimulationRequest, simulate, simulationDefaults } from '../domain/uncertainty/simulate.ts'
+import {
+  checkSimulation,
+  type SimulationRequest,
+  simulationDefaults,
+} from '../domain/uncertainty/simulate.ts'
 import { mostSamples } from '../domain/uncertainty/simulation-plan.ts'
 import { datasetsOfSweep, type SweepRequest } from '../domain/uncertainty/sweep.ts'
 import type { JsonObject } from '../store/json.ts'
@@ -58,8 +61,9 @@ const prepareOf = (app: FastifyInstance): Readonly<Record<RunKind, Prepare>> => 
   simulation: async ({ estimator, inputs }, { simulation = {} }, lookupFor) => {
     const { needs } = estimatorOf(estimator)
     const lookup = await lookupFor(needs(inputs))
-    const first = () => simulate(estimatorOf(estimator), { ...simulation, inputs }, lookup, digest).next()
-    await inMember('simulation', first)
+    await inMember('simulation', () =>
+      checkSimulation(estimatorOf(estimator), { ...simulation, inputs }, lookup),
+    )
     const { samples = simulationDefaults.samples } = simulation
     return { parameters: simulation, priority: samples > mostSamples ? 'batch' : 'interactive' }
   },

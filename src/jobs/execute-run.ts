@@ -1,4 +1,4 @@
-import { type Catalogue, onlyCatalogue } from '../domain/compute/catalogue.ts'
+import type { Catalogue } from '../domain/compute/catalogue.ts'
 import { DomainError } from '../domain/errors.ts'
 import type { NumericMember } from '../domain/uncertainty/numeric-member.ts'
 import type { JsonObject } from '../store/json.ts'
@@ -101,6 +101,5 @@ async function taskOf({ store, catalogueOf, membersOf }: RunDeps, run: ClaimedRu
   const { kind, estimator, inputs, parameters } = run
   // Only a sweep varies numbers of its inputs, and finding them takes a while.
   const members = kind === 'sweep' ? membersOf(estimator, inputs) : []
-  const lookup = { catalogue: onlyCatalogue(catalogue), datasets }
-  return { kind, estimator, inputs, parameters, lookup, members }
+  return { kind, estimator, inputs, parameters, lookup: { catalogue, datasets }, members }
 }

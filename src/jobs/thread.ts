@@ -1,10 +1,14 @@
 import type { MessagePort } from 'node:worker_threads'
 import { countLayouts, mostLayouts, type PlanProblem, searchPlans } from '../domain/compute/plan/search.ts'
 import { DomainError } from '../domain/errors.ts'
-import { type RunTask, workOut } from './run-task.ts'
-import type { ChartTask, PlanOutcome, RunOutcome } from './threads.ts'
+import { workOut } from './run-task.ts'
+import { readCatalogue } from './shared-catalogue.ts'
+import { standBack } from './thread-priority.ts'
+import type { ChartTask, PlanOutcome, RunOutcome, SharedTask } from './threads.ts'
 
 // What runs in a thread: a named function a task.
+
+standBack()
 
 export { readTable } from '../spreadsheet/read-table.ts'
 
@@ -28,16 +32,16 @@ const between = 100
  * while some are written the following are worked out, and no more.
  */
 export async function run({
-  task,
+  task: { catalogue, datasets, ...task },
   port,
 }: {
-  readonly task: RunTask
+  readonly task: SharedTask
   readonly port: MessagePort
 }): Promise<RunOutcome> {
   let next = performance.now() + between
   let kept: Promise<unknown> = Promise.resolve()
   try {
-    const work = workOut(task)
+    const work = workOut({ ...task, lookup: { catalogue: readCatalogue(catalogue), datasets } })
     for (;;) {
       const step = work.next()
       if (step.done) {

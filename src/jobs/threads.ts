@@ -6,6 +6,7 @@ import { DomainError } from '../domain/errors.ts'
 import type { ReadTable, TableBytes } from '../spreadsheet/read-table.ts'
 import type { RunPart } from '../store/store.ts'
 import type { RunTask } from './run-task.ts'
+import { type SharedCatalogue, shareCatalogue } from './shared-catalogue.ts'
 
 /**
  * A search, or how many layouts it would have gone through when those are too many, or that no thread was free, or
@@ -21,6 +22,18 @@ export type PlanOutcome =
 export type RunOutcome =
   | { readonly body: string }
   | { readonly refusal: Pick<DomainError, 'code' | 'message' | 'pointer' | 'facts'> }
+
+/** A task as it goes to a thread. */
+export interface SharedTask extends Omit<RunTask, 'lookup'> {
+  readonly catalogue: SharedCatalogue
+  readonly datasets: RunTask['lookup']['datasets']
+}
+
+const sharedTask = ({ lookup: { catalogue, datasets }, ...task }: RunTask): SharedTask => ({
+  ...task,
+  catalogue: shareCatalogue(catalogue),
+  datasets,
+})
 
 /** A chart, and how large its picture is to be. */
 export interface ChartTask {
@@ -92,7 +105,7 @@ export function openThreads({ answering, runs }: { answering: number; runs: numb
       const ended = AbortSignal.any([signal, failing.signal])
       try {
         const outcome = (await pool
-          .run({ task, port: port2 }, { name: 'run', signal: ended, transferList: [port2] })
+          .run({ task: sharedTask(task), port: port2 }, { name: 'run', signal: ended, transferList: [port2] })
           .catch((error: Error) => {
             throw failing.signal.aborted ? failing.signal.reason : error
           })) as RunOutcome

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { mostStreams } from '../../src/http/routes/run-events.ts'
 import { runEvents } from '../../src/http/run-events.ts'
@@ -48,6 +49,16 @@ describe('GET /v1/runs/{id}/events', () => {
     for (const { id, data } of stream.events()) expect(id).toBe(String(data.version))
     expect(stream.events().map(({ id }) => id)).toEqual(['1', '2', '3', '4'])
   })
+
+  it('stays open longer than any handler may take, with comments so that no proxy closes it', async () => {
+    const run = await queuedRun()
+    const stream = await open(run)
+    await sleep(33_000)
+    expect(stream.text().match(/^: still here$/gm)).toHaveLength(2)
+    await service.http.delete(`/v1/runs/${run}`).expect(200)
+    await stream.ended
+    expect(statuses(stream)).toEqual(['queued', 'cancelled'])
+  }, 60_000)
 
   it('resumes after the last event, leaves nothing current out, and is 204 to who has the end', async () => {
     const run = await queuedRun()

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -5,7 +6,7 @@ import { databaseForTest } from '../support/database.ts'
 import { openEvents } from '../support/event-stream.ts'
 import { type ServiceProcess, startProcess } from '../support/process.ts'
 
-/** Phases at which a worker is killed; all twenty with KILL_PHASES=20. */
+/** Phases at which a worker is killed; all twenty with `npm run test:kill`. */
 const phases = Number(process.env.KILL_PHASES ?? 4)
 
 const scenario = {
@@ -18,6 +19,16 @@ const scenario = {
   },
 }
 const large = { kind: 'simulation', simulation: { samples: 4_194_304, outputs: ['trainingCost'] } }
+/** A hundred thousand rows, in some forty parts. */
+const manyRows = {
+  kind: 'sweep',
+  sweep: {
+    over: [
+      { input: 'effectiveFlopPerSecond', from: 1e13, to: 1e14, steps: 100 },
+      { input: 'perDeviceHour', from: 1, to: 4, steps: 1_000 },
+    ],
+  },
+}
 
 interface RunRow {
   readonly status: string
@@ -61,35 +72,50 @@ async function bench() {
 }
 
 describe('runs in worker processes', () => {
-  it(`are finished by another after a kill -9, at ${phases} phases, with the same bytes`, async () => {
-    const { worker, start, row, finished } = await bench()
-    const undisturbed = await worker()
-    const { hash } = await finished(await start(), 60_000)
-    expect(hash).toMatch(/^[0-9a-f]{64}$/)
-    undisturbed.child.kill('SIGKILL')
-    const killed: string[] = []
-    for (let phase = 0; phase < phases; phase++) {
-      const victim = await worker()
-      const run = await start()
-      const until = phase / phases
-      for (;;) {
-        const { status, progress } = await row(run)
-        if (status === 'succeeded' || (status === 'running' && progress >= until)) break
-        await sleep(5)
+  it.each([
+    ['a simulation', large],
+    ['a sweep', manyRows],
+  ])(
+    `are finished by another after a kill -9, at ${phases} phases of %s, with the same bytes`,
+    async (_, kind) => {
+      const { url, worker, start, row, finished } = await bench()
+      const undisturbed = await worker()
+      const first = await start(kind)
+      const { hash } = await finished(first, 60_000)
+      expect(hash).toMatch(/^[0-9a-f]{64}$/)
+      const rowsOf = async (id: string) =>
+        createHash('sha256')
+          .update(await (await fetch(`${url}/v1/runs/${id}/rows`)).text())
+          .digest('hex')
+      const rows = await rowsOf(first)
+      undisturbed.child.kill('SIGKILL')
+      const killed: string[] = []
+      for (let phase = 0; phase < phases; phase++) {
+        const victim = await worker()
+        const run = await start(kind)
+        const until = phase / phases
+        for (;;) {
+          const { status, progress } = await row(run)
+          if (status === 'succeeded' || (status === 'running' && progress >= until)) break
+          await sleep(5)
+        }
+        victim.child.kill('SIGKILL')
+        await victim.exited
+        killed.push(run)
       }
-      victim.child.kill('SIGKILL')
-      await victim.exited
-      killed.push(run)
-    }
-    await worker()
-    for (const run of killed) {
-      const done = await finished(run, 120_000)
-      expect(done.hash).toBe(hash)
-      expect(done.attempt).toBeLessThanOrEqual(3)
-    }
-    const attempts = await Promise.all(killed.map(async run => (await row(run)).attempt))
-    expect(Math.max(...attempts)).toBeGreaterThan(1)
-  }, 600_000)
+      await worker()
+      for (const run of killed) {
+        const done = await finished(run, 120_000)
+        expect(done.hash).toBe(hash)
+        // No row is missing, none is doubled.
+        if (kind === manyRows) expect(await rowsOf(run)).toBe(rows)
+        expect(done.attempt).toBeLessThanOrEqual(3)
+      }
+      const attempts = await Promise.all(killed.map(async run => (await row(run)).attempt))
+      expect(Math.max(...attempts)).toBeGreaterThan(1)
+    },
+    600_000,
+  )
 
   it('give the same bytes from one worker and from three', async () => {
     const { worker, start, finished } = await bench()

@@ -92,6 +92,15 @@ interface Prepared {
   readonly seed: string
 }
 
+/** Throws what `simulate` would refuse before its first sample, and draws none: nothing is set aside for them. */
+export function checkSimulation<Request>(
+  estimator: Estimator<Request>,
+  asked: SimulationRequest<Request>,
+  lookup: Lookup,
+): void {
+  prepare(estimator, asked, lookup)
+}
+
 /**
  * Simulates a request, chunk by chunk: each step of the iteration is a chunk, so that whoever drives it can do
  * other things between two and stop. The same request, seed, engine and catalogue give the same numbers. Throws

@@ -5,6 +5,7 @@ import { idParameter } from '../../schemas/common.ts'
 import type { HttpDeps } from '../deps.ts'
 import { operation } from '../operation.ts'
 import { missing } from '../outcome.ts'
+import { untilRead } from '../plugins/time-limits.ts'
 import { HttpProblem } from '../problem.ts'
 import { runEvents } from '../run-events.ts'
 import { isFinished } from '../run-view.ts'
@@ -52,6 +53,7 @@ export const runEventRoutes =
       {
         // A stream has no end to measure: there is no HEAD of it.
         exposeHeadRoute: false,
+        handlerTimeout: untilRead,
         schema: operation({
           id: 'watchRun',
           summary: 'The states of a run as server-sent events',

@@ -58,7 +58,7 @@ export interface PlanSearch {
 
 /** Layouts that a search may consider while a caller waits: seconds of one core. Nor may more be refused. */
 export const mostLayouts = 1_000_000
-/** Combinations of a space and its numbers of devices that a run may go through: some twenty minutes of one core. */
+/** Combinations of a space and its numbers of devices that a run may go through: minutes of one core. */
 export const mostCombinations = 1_000_000_000
 /** Times of layers that are kept, of layouts that differ in what they do not depend on. */
 const mostLayersKept = 50_000
