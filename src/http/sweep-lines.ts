@@ -19,13 +19,25 @@ const slice = 8
 /** The header by which rows are asked for as NDJSON or as CSV. */
 export const acceptedRows = Type.Object({
   accept: Type.Optional(
-    Type.String({ maxLength: 500, description: 'text/csv for CSV; default application/x-ndjson' }),
+    Type.String({
+      maxLength: 500,
+      description:
+        'text/csv for CSV, unless application/x-ndjson is wanted as much; default application/x-ndjson',
+    }),
   ),
 })
 
-/** The format that a caller wants rows in. */
-export const acceptedFormat = ({ headers }: FastifyRequest): SweepFormat =>
-  /^text\/csv\b/.test(headers.accept ?? '') ? csv : ndjson
+/** How much a caller wants a media type that it names (RFC 9110, section 12.5.1), from 0 to 1; 0 where it does not. */
+function quality(accept: string, mediaType: string): number {
+  const named = accept.split(',').find(range => range.split(';')[0]?.trim().toLowerCase() === mediaType)
+  const q = named === undefined ? '0' : (/;\s*q=([\d.]+)/i.exec(named)?.[1] ?? '1')
+  return Number(q) || 0
+}
+
+/** The format that a caller wants rows in: CSV where it is named, and named before NDJSON. */
+export function acceptedFormat({ headers: { accept = '' } }: FastifyRequest): SweepFormat {
+  return quality(accept, csv.mediaType) > quality(accept, ndjson.mediaType) ? csv : ndjson
+}
 
 /** The lines of a sweep, some at a time: only what is sent next is ever held, whatever the number of rows. */
 export async function* sweepLines(sweep: Sweep, format: SweepFormat, about: object): AsyncGenerator<string> {

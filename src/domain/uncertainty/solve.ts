@@ -80,7 +80,7 @@ export async function solve<Request>(
   const { target } = asked
   const found = await find(trial, asked)
   const { built, values } = trial.at(found.at)
-  const reached = target.value + found.gap
+  const reached = trial.reachedAt(found.at)
   const exact = Math.abs(found.gap) <= met * Math.max(Math.abs(target.value), Number.MIN_VALUE)
   return {
     estimator: estimator.id,
@@ -96,7 +96,7 @@ export async function solve<Request>(
     },
     target: { quantity: target.quantity, value: target.value },
     reached,
-    around: exact ? [] : await trial.around(found.at, target.value),
+    around: exact ? [] : await trial.around(found.at),
     request: trial.member === undefined ? null : replacedAt(asked.inputs, trial.member.pointer, found.at),
     results: Object.fromEntries(
       built.results.map(handle => [built.sheet.idOf(handle), explain(built.sheet, values, handle)]),
@@ -140,23 +140,25 @@ async function find<Request>(
   const searched =
     between === undefined
       ? await searchBracket(gapAt, trial.start, trial.range)
-      : await bracketBetween(gapAt, between)
+      : await bracketBetween(gapAt, [trial.range.low, trial.range.high])
+  const settled = (point: Point): Point => (integer ? { ...point, at: Math.round(point.at) } : point)
   if ('ends' in searched) {
-    const [low, high] = searched.ends
-    const at = ({ at: value, gap }: Point) =>
-      `${target.quantity} is ${short(target.value + gap)} at ${id} = ${short(value)}`
+    const [low, high] = searched.ends.map(settled) as [Point, Point]
+    const at = ({ at: value }: Point) =>
+      `${target.quantity} is ${short(trial.reachedAt(value))} at ${id} = ${short(value)}`
     const why =
       searched.refusals.length === 0
         ? ''
         : ` Beyond, the estimator refuses (${searched.refusals.join('; ')}).`
-    const flat = low.gap === high.gap ? ` ${target.quantity} does not change with ${id}.` : ''
+    const flat =
+      low.at !== high.at && low.gap === high.gap ? ` ${target.quantity} does not change with ${id}.` : ''
     throw new DomainError(
       'unreachable-target',
       `${target.quantity} = ${target.value} is not reached: ${at(low)} and ${at(high)}.${flat}${why} Choose a target between the two, or another input.`,
       { pointer: '/target/value', facts: { target: target.value, ends: [low, high] } },
     )
   }
-  const [a, b] = searched.bracket
+  const [a, b] = searched.bracket.map(settled) as [Point, Point]
   if (a.gap === 0) return a
   if (b.gap === 0) return b
   if (integer) return integerBetween(trial, a, b, target.side ?? 'nearest')
@@ -180,8 +182,6 @@ async function integerBetween<Request>(
   side: Side,
 ): Promise<Point> {
   let [low, high] = a.at < b.at ? [a, b] : [b, a]
-  low = { at: Math.round(low.at), gap: low.gap }
-  high = { at: Math.round(high.at), gap: high.gap }
   while (high.at - low.at > 1) {
     const at = Math.floor((low.at + high.at) / 2)
     const middle = { at, gap: await trial.gapAt(at) }

@@ -94,7 +94,7 @@ export function sweep<Request>(
   )
   const axes = asked.over.map((axis, index) => {
     const resolved = resolve(estimator, request, built, axis, `/over/${index}`, members, lookup)
-    return { ...resolved, ...valuesOf(axis, `/over/${index}`) }
+    return { ...resolved, ...valuesOf(axis, `/over/${index}`, resolved.integer) }
   })
   checkAxes(axes)
   const grid = asked.combine !== 'list'
@@ -189,7 +189,7 @@ function resolve<Request>(
   pointer: string,
   members: readonly NumericMember[],
   lookup: Lookup,
-): { readonly id: string; readonly pointer: string | null } {
+): { readonly id: string; readonly pointer: string | null; readonly integer: boolean } {
   if ((axis.input === undefined) === (axis.member === undefined)) {
     throw new DomainError(
       'inconsistent-inputs',
@@ -207,15 +207,24 @@ function resolve<Request>(
         { pointer: `${pointer}/member`, facts: { member: axis.member } },
       )
     }
-    return { id: axis.member, pointer: axis.member }
+    const last = axis.member.slice(parent.length + 1)
+    if (Array.isArray(holder) && !(/^\d{1,9}$/.test(last) && Number(last) < holder.length)) {
+      throw new DomainError(
+        'inconsistent-inputs',
+        `${parent} of inputs is a list of ${holder.length}, and ${last} is no place in it; give 0 to ${holder.length - 1}, or sweep over ${parent} as a whole.`,
+        { pointer: `${pointer}/member`, facts: { member: axis.member, elements: holder.length } },
+      )
+    }
+    const integer = members.find(member => member.pointer === axis.member)?.integer === true
+    return { id: axis.member, pointer: axis.member, integer }
   }
   const id = axis.input as string
   const handle = inputNamed(built, id, `${pointer}/input`)
   const member = memberBehind(estimator, request, built, handle, members, lookup)
-  return { id, pointer: member?.pointer ?? null }
+  return { id, pointer: member?.pointer ?? null, integer: member?.integer === true }
 }
 
-function valuesOf(axis: SweepAxis, pointer: string): Pick<Axis, 'length' | 'at'> {
+function valuesOf(axis: SweepAxis, pointer: string, integer: boolean): Pick<Axis, 'length' | 'at'> {
   const { values, from, to, steps, scale = 'linear' } = axis
   const ranged = from !== undefined && to !== undefined && steps !== undefined
   if (
@@ -245,11 +254,27 @@ function valuesOf(axis: SweepAxis, pointer: string): Pick<Axis, 'length' | 'at'>
       `A logarithmic range leads from ${first} to ${last}; both ends must be greater than 0.`,
       { pointer: `${pointer}/from`, facts: { from, to } },
     )
-  const at = (index: number): number => {
+  if (!Number.isFinite(scale === 'log' ? last / first : last - first))
+    throw new DomainError(
+      'inconsistent-inputs',
+      `The range leads from ${first} to ${last}, which is wider than numbers reach; take nearer ends.`,
+      { pointer: `${pointer}/from`, facts: { from, to } },
+    )
+  const between = (index: number): number => {
     const part = index / (count - 1)
     if (index === count - 1) return last
     return scale === 'log' ? first * (last / first) ** part : first + (last - first) * part
   }
+  // Ends stay as they were given, for the schema to refuse what is no integer.
+  const at = (index: number): number =>
+    integer && index > 0 && index < count - 1 ? Math.round(between(index)) : between(index)
+  for (let index = 1; integer && index < count; index++)
+    if (at(index) === at(index - 1))
+      throw new DomainError(
+        'inconsistent-inputs',
+        `${count} steps from ${first} to ${last} come to ${at(index)} twice, as the input is an integer; take fewer.`,
+        { pointer: `${pointer}/steps`, facts: { from, to, steps } },
+      )
   return { length: count, at }
 }
 

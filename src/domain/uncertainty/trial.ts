@@ -69,13 +69,18 @@ export class Trial<Request> {
     const { quantity, value: target } = this.#asked.target
     const handle = quantityNamed(built, quantity, '/target/quantity')
     const { unit, display } = built.sheet.at(handle).definition
-    const gap = convert(values[handle] as number, unit, display) - target
-    this.#tried.set(value, gap)
-    return gap
+    const reached = convert(values[handle] as number, unit, display)
+    this.#tried.set(value, reached)
+    return reached - target
+  }
+
+  /** What the quantity is at a value that was tried, in its display unit. */
+  reachedAt(value: number): number {
+    return this.#tried.get(value) ?? Number.NaN
   }
 
   /** The nearest values below and above one that were tried, with what the quantity is there. */
-  async around(value: number, target: number): Promise<{ value: number; reached: number }[]> {
+  async around(value: number): Promise<{ value: number; reached: number }[]> {
     if (this.member?.integer === true)
       for (const beside of [value - 1, value + 1])
         if (beside >= this.range.low && beside <= this.range.high) await this.gapAt(beside)
@@ -83,7 +88,7 @@ export class Trial<Request> {
     const below = tried.findLast(([at]) => at < value)
     const above = tried.find(([at]) => at > value)
     return [below, above].flatMap(point =>
-      point === undefined ? [] : [{ value: point[0], reached: target + point[1] }],
+      point === undefined ? [] : [{ value: point[0], reached: point[1] }],
     )
   }
 }
@@ -113,5 +118,12 @@ function rangeOf(
       { pointer: `/between/${low < allowed.low ? 0 : 1}`, facts: { low, high, allowed } },
     )
   }
-  return { low, high }
+  if (member?.integer !== true) return { low, high }
+  const [least, most] = [Math.ceil(low), Math.floor(high)]
+  if (least <= most) return { low: least, high: most }
+  throw new DomainError(
+    'inconsistent-inputs',
+    `The search leads from ${low} to ${high}, and no integer is between the two; ${member.pointer} is one.`,
+    { pointer: '/between', facts: { low, high } },
+  )
 }

@@ -28,7 +28,7 @@ export const runRowRoutes =
           id: 'getRunRows',
           summary: 'The rows of a sweep that has succeeded',
           description:
-            'The same lines as POST /v1/estimates/{estimator}/sweep streams, kept with the run: NDJSON, or CSV when the caller accepts text/csv alone, no faster than they are read. `sha256` in the result of the run is that of the NDJSON.',
+            'The same lines as POST /v1/estimates/{estimator}/sweep streams, kept with the run: NDJSON, or CSV when the caller wants text/csv more, no faster than they are read. `sha256` in the result of the run is that of the NDJSON.',
           tag: 'scenarios',
           scope: 'read',
           params: idParameter('run'),

@@ -150,7 +150,7 @@ export const uncertaintyRoutes =
         schema: operation({
           id: 'sweepEstimate',
           summary: 'An estimate for many inputs',
-          description: `Works an estimate out for a grid or a list of values, up to a million rows, streamed as one JSON object a line, or as CSV when the caller accepts text/csv alone. What the estimator refuses stands in its row. ${inputsAre} Distributions stand at their medians.`,
+          description: `Works an estimate out for a grid or a list of values, up to a million rows, streamed as one JSON object a line, or as CSV when the caller wants text/csv more. What the estimator refuses stands in its row. ${inputsAre} Distributions stand at their medians.`,
           tag: 'estimates',
           scope: ['read', 'run'],
           params,

@@ -87,6 +87,27 @@ describe('POST /v1/estimates/{estimator}/solve', () => {
     expect(body.reached).toBeCloseTo(145_833.333333 / devices, 5)
   })
 
+  it('ends on an integer where every number beside it rounds to the target', async () => {
+    const asked = { inputs: gpt3, target: { quantity: 'devices', value: 17 }, for: 'devices' }
+    const { body } = await solve('training', asked).expect(200)
+    expect(body).toMatchObject({ input: { value: 17 }, reached: 17, inputs: { devices: 17 } })
+  })
+
+  it('looks for integers between ends that are none', async () => {
+    const asked = { inputs: gpt3, target: { quantity: 'wallClockDays', value: 100 }, for: 'devices' }
+    const { body } = await solve('training', { ...asked, between: [1_457.5, 1_458.9] }).expect(422)
+    // On 1,458 devices alone it takes 100.0228 days.
+    expect(body.detail).toMatch(/is 100\.023 at devices = 1458 and .* is 100\.023 at devices = 1458\. Choose/)
+    const { body: none } = await solve('training', { ...asked, between: [1_457.2, 1_457.9] }).expect(422)
+    expect(none.errors[0].pointer).toBe('/between')
+  })
+
+  it('tells what is reached at both ends however far the target is', async () => {
+    const target = { quantity: 'wallClockDays', value: 1e300 }
+    const { body } = await solve('training', { inputs: gpt3, target, for: 'devices' }).expect(422)
+    expect(body.detail).toContain('wallClockDays is 145833 at devices = 1 and')
+  })
+
   it('refuses a target out of reach with the results at both ends', async () => {
     const { body } = await solve('training', {
       inputs: gpt3,

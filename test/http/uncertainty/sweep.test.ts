@@ -102,6 +102,56 @@ describe('POST /v1/estimates/{estimator}/sweep', () => {
   })
 
   it.each([
+    ['text/csv', 'text/csv'],
+    ['text/csv, */*', 'text/csv'],
+    ['text/csv;q=0.5, application/x-ndjson', 'application/x-ndjson'],
+    ['application/x-ndjson;q=0.1, text/csv; q=0.9', 'text/csv'],
+    ['text/csv;q=0', 'application/x-ndjson'],
+    ['*/*', 'application/x-ndjson'],
+  ])('to who accepts %s is %s', async (accept, type) => {
+    const over = [{ input: 'mfu', values: [0.1] }]
+    const { headers } = await sweep({ inputs, over }).set('accept', accept).expect(200)
+    expect(headers['content-type']).toContain(type)
+  })
+
+  it('takes integers from a range of an integer input', async () => {
+    const over = [{ input: 'devices', from: 8, to: 4096, steps: 10, scale: 'log' }]
+    const rows = rowsOf((await sweep({ inputs, over, outputs: ['deviceDays'] }).expect(200)).body)
+    expect(rows.map(({ over: at }) => at.devices)).toEqual([8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096])
+  })
+
+  it('refuses a place that a list does not have', async () => {
+    const segment = { id: 'a', size: { value: 1 }, penetration: { constant: 0.5 } }
+    const market = { baseYear: 2021, targetYear: 2021, segments: [segment] }
+    for (const place of ['-', 'length', '1', '01x']) {
+      const over = [{ member: `/segments/${place}`, values: [segment] }]
+      const { body } = await service.http
+        .post('/v1/estimates/market/sweep')
+        .send({ inputs: market, over })
+        .expect(422)
+      expect([body.code, body.errors[0].pointer], place).toEqual(['inconsistent-inputs', '/over/0/member'])
+    }
+  })
+
+  it.each([
+    [
+      'more steps than there are integers',
+      [{ input: 'devices', from: 1, to: 4, steps: 7 }],
+      'inconsistent-inputs',
+      '/over/0/steps',
+    ],
+    [
+      'an end that is no integer',
+      [{ input: 'devices', from: 1.5, to: 4, steps: 2 }],
+      'invalid-request',
+      '/over/0/from',
+    ],
+    [
+      'a range wider than numbers reach',
+      [{ input: 'peakFlopPerSecond', from: -1e308, to: 1e308, steps: 3 }],
+      'inconsistent-inputs',
+      '/over/0/from',
+    ],
     [
       'a grid past the bound',
       [
