@@ -1,0 +1,3 @@
+import { latencyBenchmarks } from './latency.ts'
+
+console.log(JSON.stringify(await latencyBenchmarks({ rounds: 5, seconds: 6 })))
