@@ -149,7 +149,6 @@ export async function latencyBenchmarks({
       idle.push(p99(await latencies(url, agent, seconds)))
       busy.push(p99((await whileSimulating(url, agent, () => latencies(url, agent, seconds))).result))
     }
-    if (process.env.LAT_DEBUG) console.error(idle, busy)
     const ratio = median(busy.map((value, round) => value / (idle[round] ?? Number.NaN)))
     return [
       {
