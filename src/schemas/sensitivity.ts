@@ -28,6 +28,12 @@ export const SensitivityRequest = Type.Object(
       }),
     ),
     seed,
+    shapley: Type.Optional(
+      Type.Boolean({
+        description:
+          'Whether to divide the variance among the inputs by their Shapley effects; default: only where inputs are correlated',
+      }),
+    ),
     ...correlationMembers,
   },
   {
@@ -104,6 +110,16 @@ const SobolIndices = Type.Object(
   },
 )
 
+const ShapleyEffect = Type.Object(
+  { input: quantityId('Id of the input'), effect: ref(Index95) },
+  {
+    $id: 'ShapleyEffect',
+    additionalProperties: false,
+    description:
+      'Share of the variance that is attributed to an input, its correlations and interactions with others divided fairly; the shares of all inputs sum to 1',
+  },
+)
+
 const Drivers = Type.Object(
   {
     id: quantityId('Id of the quantity'),
@@ -126,6 +142,10 @@ const Drivers = Type.Object(
       maxItems: 100,
       description: "Sobol' indices, largest total first",
     }),
+    shapley: Type.Array(ref(ShapleyEffect), {
+      maxItems: 100,
+      description: 'Shapley effects, largest first; empty where they were not asked for',
+    }),
   },
   { $id: 'Drivers', additionalProperties: false, description: 'What drives a quantity' },
 )
@@ -145,6 +165,12 @@ export const Sensitivity = Type.Object(
       description:
         "What the Sobol' indices are of: the request, or, where inputs are correlated, the same distributions without the correlations",
     }),
+    shapleyBy: Type.Unsafe<'every-set' | 'random-orders' | null>({
+      type: ['string', 'null'],
+      enum: ['every-set', 'random-orders', null],
+      description:
+        'How the Shapley effects were found, which are of the inputs as they are correlated: over every set of inputs, or, of many inputs, over one random order of them a sample; null where they were not asked for',
+    }),
     results: Type.Array(ref(Drivers), { maxItems: 200, description: 'One entry a quantity' }),
     repair: nullable(CorrelationRepair),
     warnings,
@@ -158,6 +184,7 @@ export const sensitivityComponents = [
   RankCorrelation,
   Index95,
   SobolIndices,
+  ShapleyEffect,
   Drivers,
   Sensitivity,
 ]

@@ -67,7 +67,17 @@ export function sensitivityAnswer({ results, ...rest }: Sensitivity) {
   return { ...head, results: results.map(driversAnswer), repair, warnings }
 }
 
-function driversAnswer({ quantity, label, unit, value, percentiles, percent, ranks, indices }: Drivers) {
+function driversAnswer({
+  quantity,
+  label,
+  unit,
+  value,
+  percentiles,
+  percent,
+  ranks,
+  indices,
+  shapley,
+}: Drivers) {
   return {
     ...{ id: quantity, label, unit, value },
     tornado: percentiles,
@@ -79,6 +89,7 @@ function driversAnswer({ quantity, label, unit, value, percentiles, percent, ran
       partial,
     })),
     indices,
+    shapley,
   }
 }
 

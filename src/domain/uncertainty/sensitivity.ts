@@ -17,7 +17,7 @@ import { evaluate } from '../sheet/evaluate.ts'
 import { samplerOf } from '../sheet/random/sampler.ts'
 import { mostDimensions } from '../sheet/random/sobol-sequence.ts'
 import { correlationOf, partialRankCorrelations, ranksOf } from '../sheet/sensitivity/ranks.ts'
-import { type SobolIndex, sobolIndices } from '../sheet/sensitivity/sobol-indices.ts'
+import { evaluationsOf } from '../sheet/sensitivity/sobol-indices.ts'
 import { chunksOf, Draw } from '../sheet/simulation/draw.ts'
 import { type Estimated, errorOf } from '../sheet/simulation/statistics.ts'
 import type { Label } from '../units.ts'
@@ -27,6 +27,13 @@ import { SheetSamples } from './sheet-samples.ts'
 import { type Swing, tornado } from './tornado.ts'
 import { type UncertainEstimate, uncertainEstimate } from './uncertain-inputs.ts'
 import { uncertaintyWarnings } from './uncertainty-warnings.ts'
+import {
+  effectsBy,
+  type InputEffect,
+  type InputIndices,
+  indices,
+  shapleyEffects,
+} from './variance-drivers.ts'
 
 /** What a sensitivity analysis is asked. */
 export interface SensitivityRequest<Request = unknown> extends CorrelationRequest {
@@ -37,23 +44,16 @@ export interface SensitivityRequest<Request = unknown> extends CorrelationReques
   readonly percent?: number
   readonly samples?: number
   readonly seed?: string
+  /** Whether to find Shapley effects; default: where inputs are correlated. */
+  readonly shapley?: boolean
 }
 
 export const sensitivityDefaults = { percent: 10, samples: 8_192, seed: '1' } as const
 
-/** Replicates of the samples, from which the confidence intervals come. */
+/** Replicates of the samples, from which the standard errors of rank correlations come. */
 const replicates = 8
-/** Student's t for the middle 95 % with seven degrees of freedom. */
-const t95 = 2.364624251592785
 /** Most evaluations of the sheet that one answer may take. */
 const mostEvaluations = 8_388_608
-
-/** An index with the interval that holds it with 95 % confidence. */
-export interface Interval95 {
-  readonly value: number
-  readonly low: number
-  readonly high: number
-}
 
 /** What drives one quantity. */
 export interface Drivers {
@@ -71,11 +71,9 @@ export interface Drivers {
     /** Null where the ranks of the inputs determine each other. */
     readonly partial: number | null
   }[]
-  readonly indices: readonly {
-    readonly input: string
-    readonly first: Interval95
-    readonly total: Interval95
-  }[]
+  readonly indices: readonly InputIndices[]
+  /** Largest first; none where they were not asked for. */
+  readonly shapley: readonly InputEffect[]
 }
 
 /** The answer of a sensitivity analysis. */
@@ -89,6 +87,8 @@ export interface Sensitivity {
   readonly percent: number
   /** What the Sobol' indices are of: the request itself, or the request with its inputs taken as independent. */
   readonly indicesOf: 'request' | 'independent-inputs'
+  /** How the Shapley effects were found, which are always of the request; null where they were not asked for. */
+  readonly shapleyBy: 'every-set' | 'random-orders' | null
   readonly results: readonly Drivers[]
   readonly repair: Repair | null
   readonly warnings: readonly Warning[]
@@ -96,7 +96,7 @@ export interface Sensitivity {
 
 /**
  * What drives the results of a request: tornados, rank correlations, and Sobol' indices with confidence
- * intervals, chunk by chunk like `simulate`. Without distributions there are only the steps of equal percentage.
+ * intervals, and Shapley effects, chunk by chunk like `simulate`. Without distributions there are only the steps of equal percentage.
  * Throws what `simulate` throws.
  */
 export function* sensitivity<Request>(
@@ -117,6 +117,8 @@ export function* sensitivity<Request>(
   const ranked =
     inputs.length === 0 ? [] : yield* rankCorrelations(estimate, outputs, samples, seed, dependence)
   const indexed = inputs.length === 0 ? [] : yield* indices(estimate, outputs, samples, seed)
+  const divided = inputs.length > 0 && (asked.shapley ?? dependence !== null)
+  const effects = divided ? yield* shapleyEffects(estimate, outputs, samples, seed, dependence) : []
   return {
     estimator: estimator.id,
     engineVersion,
@@ -126,6 +128,7 @@ export function* sensitivity<Request>(
     seed,
     percent,
     indicesOf: dependence === null ? 'request' : 'independent-inputs',
+    shapleyBy: divided ? effectsBy(inputs.length, samples) : null,
     results: outputs.map((id, output): Drivers => {
       const handle = built.sheet.find(id) as number
       const { label } = built.sheet.at(handle).definition
@@ -135,6 +138,7 @@ export function* sensitivity<Request>(
         ...tornado(estimate, handle, percent),
         ranks: ranked[output] ?? [],
         indices: indexed[output] ?? [],
+        shapley: effects[output] ?? [],
       }
     }),
     repair: dependence?.repair ?? null,
@@ -149,8 +153,8 @@ export function* sensitivity<Request>(
 const independentIndices: Warning = {
   code: 'indices-of-independent-inputs',
   message: {
-    en: "The inputs are correlated, and Sobol' indices only add up for independent ones. Those given are of the same distributions without the correlations; the rank correlations are of the correlated inputs.",
-    zh: '输入之间存在相关性，而 Sobol 指数仅在输入独立时才可相加。此处给出的是相同分布在不相关情形下的指数；秩相关系数则针对相关的输入。',
+    en: "The inputs are correlated, and Sobol' indices only add up for independent ones. Those given are of the same distributions without the correlations; rank correlations and Shapley effects are of the correlated inputs.",
+    zh: '输入之间存在相关性，而 Sobol 指数仅在输入独立时才可相加。此处给出的是相同分布在不相关情形下的指数；秩相关系数与 Shapley 效应则针对相关的输入。',
   },
 }
 
@@ -184,7 +188,7 @@ function check(samples: number, inputs: number): void {
       { pointer: '/inputs', facts: { distributions: inputs, most: mostDimensions / 2 } },
     )
   }
-  const evaluations = samples * (inputs + 2)
+  const evaluations = samples * evaluationsOf(inputs)
   if (evaluations > mostEvaluations) {
     throw new DomainError(
       'too-many',
@@ -235,53 +239,4 @@ function* rankCorrelations(
       }))
       .toSorted((a, b) => Math.abs(b.spearman.value) - Math.abs(a.spearman.value))
   })
-}
-
-/** Sobol' indices of each output, over independent inputs. */
-function* indices(
-  estimate: UncertainEstimate,
-  outputs: readonly string[],
-  samples: number,
-  seed: string,
-): Generator<number, Drivers['indices'][]> {
-  const { inputs } = estimate
-  const count = inputs.length
-  const sampler = samplerOf('sobol', `${seed}/indices`, samples, replicates)
-  const draw = new Draw(sampler, 2 * count, null)
-  const sheets = Array.from({ length: count + 2 }, () => new SheetSamples(estimate, inputs, outputs, samples))
-  for (const chunk of chunksOf(sampler)) {
-    draw.next(chunk)
-    const [a, b] = [draw.columns.slice(0, count), draw.columns.slice(count)]
-    for (const [index, sheet] of sheets.entries()) {
-      const mixed =
-        index === count
-          ? b
-          : a.map((column, input) => (input === index ? (b[input] as Float64Array) : column))
-      sheet.take(mixed, chunk)
-    }
-    yield 0
-  }
-  return outputs.map((_, output) => {
-    const columns = sheets.map(sheet => sheet.columns[output] as Float64Array)
-    const found = sobolIndices(
-      {
-        mixed: columns.slice(0, count),
-        b: columns[count] as Float64Array,
-        a: columns[count + 1] as Float64Array,
-      },
-      replicates,
-    )
-    return inputs
-      .map(({ id }, index) => withIntervals(id, found[index] as SobolIndex))
-      .toSorted((x, y) => y.total.value - x.total.value)
-  })
-}
-
-function withIntervals(input: string, { first, total }: SobolIndex) {
-  const interval = ({ value, standardError }: Estimated): Interval95 => ({
-    value,
-    low: value - t95 * standardError,
-    high: value + t95 * standardError,
-  })
-  return { input, first: interval(first), total: interval(total) }
 }

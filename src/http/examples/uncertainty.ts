@@ -86,6 +86,18 @@ export const uncertaintyExamples: readonly ExampleRequest[] = [
     body: { inputs: uncertainGpt3, outputs: ['trainingCost'], samples: 4_096 },
   },
   {
+    name: 'training-cost-drivers-correlated',
+    operation: 'analyseSensitivity',
+    summary: 'The same where dearer devices are used less well: Shapley effects divide what they share',
+    parameters: { estimator: 'training' },
+    body: {
+      inputs: uncertainGpt3,
+      outputs: ['trainingCost'],
+      samples: 4_096,
+      correlations: [{ between: ['mfu', 'perDeviceHour'], spearman: -0.3 }],
+    },
+  },
+  {
     name: 'mfu-of-a-claim',
     operation: 'solveEstimate',
     summary: "The utilisation that makes the founding report's 355.6 device-years true",

@@ -98,7 +98,7 @@ export const uncertaintyRoutes =
         schema: operation({
           id: 'analyseSensitivity',
           summary: 'What drives an estimate',
-          description: `Moves each input by itself (tornado), and for distributions gives rank correlations and Sobol' indices with confidence intervals. ${inputsAre}`,
+          description: `Moves each input by itself (tornado), and for distributions gives rank correlations and Sobol' indices with confidence intervals; for correlated inputs also Shapley effects, which divide the variance among them so that the shares sum to 1. ${inputsAre}`,
           tag: 'estimates',
           scope: ['read', 'run'],
           params,

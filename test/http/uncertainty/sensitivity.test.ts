@@ -74,11 +74,75 @@ describe('POST /v1/estimates/{estimator}/sensitivity', () => {
     expect(of(ranks, 'perDeviceHour').spearman).toBeGreaterThan(0.8)
   })
 
+  it('divides the variance among correlated inputs by Shapley effects, as theory does', async () => {
+    const correlations = [{ between: ['trainingTokens', 'perDeviceHour'], spearman: 0.8 }]
+    const ask = { inputs, outputs: ['trainingCost'], samples: 16_384, correlations }
+    const { body } = await analyse(ask).expect(200)
+    expect(body.shapleyBy).toBe('every-set')
+    // Of a product of lognormals whose scores correlate by r: what E[y | x] spreads, and the whole.
+    const [a, b, r] = [0.4, 0.2, 2 * Math.sin((Math.PI * 0.8) / 6)]
+    const spread = (square: number) => Math.exp(square) * (Math.exp(square) - 1)
+    const explained = (own: number, other: number) =>
+      Math.exp(other ** 2 * (1 - r ** 2)) * spread((own + other * r) ** 2)
+    const whole = spread(a ** 2 + b ** 2 + 2 * r * a * b)
+    const expected = {
+      trainingTokens: (explained(a, b) + whole - explained(b, a)) / 2 / whole,
+      perDeviceHour: (explained(b, a) + whole - explained(a, b)) / 2 / whole,
+    }
+    const { shapley } = body.results[0]
+    expect(shapley.map(({ input }: Entry) => input)).toEqual(['trainingTokens', 'perDeviceHour'])
+    for (const [input, effect] of Object.entries(expected)) {
+      const found = of<{ input: string; effect: Record<string, number> }>(shapley, input)
+      expect(found.effect.value).toBeCloseTo(effect, 2)
+      expect(found.effect.low).toBeLessThan(effect + 0.003)
+      expect(found.effect.high).toBeGreaterThan(effect - 0.003)
+    }
+    expect((await analyse({ ...ask, shapley: false })).body.results[0].shapley).toEqual([])
+  })
+
+  it('finds Shapley effects of independent inputs only when asked', async () => {
+    const ask = { inputs, outputs: ['trainingCost'], samples: 4_096 }
+    const [quiet, asked] = await Promise.all([analyse(ask), analyse({ ...ask, shapley: true })])
+    expect([quiet.body.shapleyBy, quiet.body.results[0].shapley]).toEqual([null, []])
+    const [{ indices, shapley }] = asked.body.results
+    for (const { input, effect } of shapley) {
+      // Of two independent inputs: half-way between the first index and the total.
+      const { first, total } = of<Entry & Record<'first' | 'total', { value: number }>>(indices, input)
+      expect(effect.value).toBeCloseTo((first.value + total.value) / 2, 2)
+    }
+  })
+
+  it('takes random orders where inputs have too many sets', async () => {
+    const segments = Array.from({ length: 12 }, (_, index) => ({
+      id: `s${index}`,
+      size: { value: { normal: { mean: 100, sd: index + 1 } } },
+      penetration: { constant: 1 },
+    }))
+    const { body } = await service.http
+      .post('/v1/estimates/market/sensitivity')
+      .send({
+        inputs: { region: 'CN', unit: '亿元', baseYear: 2021, targetYear: 2021, segments },
+        outputs: ['total'],
+        samples: 4_096,
+        shapley: true,
+      })
+      .expect(200)
+    expect(body.shapleyBy).toBe('random-orders')
+    // Of a sum, each has the share of its own variance.
+    const whole = segments.reduce((sum, _, index) => sum + (index + 1) ** 2, 0)
+    const effects = body.results[0].shapley as { input: string; effect: { value: number } }[]
+    expect(effects).toHaveLength(12)
+    for (const [place, { input, effect }] of effects.entries()) {
+      expect(input).toContain(`s${11 - place}.`)
+      expect(Math.abs(effect.value - (12 - place) ** 2 / whole)).toBeLessThan(0.01)
+    }
+  })
+
   it('needs no distribution for the steps', async () => {
     const { body } = await analyse({
       inputs: { ...inputs, tokens: 3e11, price: { perDeviceHour: 3 } },
     }).expect(200)
-    expect(body.results[0]).toMatchObject({ tornado: [], ranks: [], indices: [] })
+    expect(body.results[0]).toMatchObject({ tornado: [], ranks: [], indices: [], shapley: [] })
     expect(body.results[0].steps.length).toBeGreaterThan(3)
   })
 

@@ -1,9 +1,4 @@
-import {
-  highestProbability,
-  lowestProbability,
-  normalProbability,
-  normalQuantile,
-} from '../distributions/normal.ts'
+import { drawnProbability, normalQuantile } from '../distributions/normal.ts'
 
 /**
  * Correlates columns of independent probabilities by a Gaussian copula: normal scores, mixed by the triangle L of
@@ -24,7 +19,7 @@ export function correlate(
       let sum = 0
       for (let k = 0; k <= row; k++)
         sum += (weights[k] as number) * ((columns[k] as Float64Array)[index] as number)
-      own[index] = Math.min(highestProbability, Math.max(lowestProbability, normalProbability(sum)))
+      own[index] = drawnProbability(sum)
     }
   }
 }

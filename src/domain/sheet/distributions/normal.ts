@@ -109,6 +109,10 @@ export function normalProbability(z: number): number {
   return 0.5 + sum * inverseRootOfTwoPi * Math.exp(-0.5 * z * z)
 }
 
+/** The probability at which a normal score is drawn: that of the score, kept off 0 and 1. */
+export const drawnProbability = (score: number): number =>
+  Math.min(highestProbability, Math.max(lowestProbability, normalProbability(score)))
+
 function lowerTail(z: number): number {
   const x = -z
   if (x > 40) return 0

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { samplerOf } from '../../../../src/domain/sheet/random/sampler.ts'
 import { type SobolIndex, sobolIndices } from '../../../../src/domain/sheet/sensitivity/sobol-indices.ts'
+import { finished } from '../../../support/finished.ts'
 
 type Model = (x: readonly number[]) => number
 
@@ -12,31 +13,15 @@ function indicesOf(
   replicates: number,
   seed: string,
 ): readonly SobolIndex[] {
+  const values = new Float64Array(samples)
+  const columns = (probabilities: readonly Float64Array[], count: number) => {
+    for (let index = 0; index < count; index++)
+      values[index] = model(probabilities.map(column => column[index] as number))
+    return [values]
+  }
   const sampler = samplerOf('sobol', seed, samples, replicates)
-  const columns = Array.from({ length: 2 * inputs }, () => new Float64Array(samples))
-  const length = samples / replicates
-  for (const [dimension, column] of columns.entries())
-    for (let start = 0; start < samples; start += length)
-      sampler.fill(column.subarray(start, start + length), length, start, dimension)
-  const over = (take: (input: number) => number) =>
-    Float64Array.from({ length: samples }, (_, index) =>
-      model(
-        Array.from(
-          { length: inputs },
-          (__, input) => (columns[take(input)] as Float64Array)[index] as number,
-        ),
-      ),
-    )
-  return sobolIndices(
-    {
-      a: over(input => input),
-      b: over(input => inputs + input),
-      mixed: Array.from({ length: inputs }, (_, from) =>
-        over(input => (input === from ? inputs + input : input)),
-      ),
-    },
-    replicates,
-  )
+  const [found = []] = finished(sobolIndices(columns, sampler, inputs, 1))
+  return found
 }
 
 const angle = (u: number) => Math.PI * (2 * u - 1)
@@ -70,40 +55,42 @@ const known = {
 }
 
 describe('sobolIndices', () => {
-  it('are those of Ishigami', () => {
-    for (const seed of ['1', '2', '3']) {
-      const found = indicesOf(ishigami, 3, 8 * 16_384, 8, seed)
+  // With one scrambled sequence and the estimators of Saltelli 2010 and Jansen 1999, ten seeds of scipy's generator
+  // err by up to 0.0069 of S and 0.0013 of T, and a hundred by up to 0.0195 and 0.0184.
+  it.each([
+    [4_096, 0.0069, 0.0069],
+    [32_768, 0.0069, 0.0013],
+  ])('of %d points are those of Ishigami, S within %d and T within %d', (samples, ofFirst, ofTotal) => {
+    for (let seed = 0; seed < 10; seed++) {
+      const found = indicesOf(ishigami, 3, samples, 4, `ishigami ${seed}`)
       for (const [input, { first, total }] of found.entries()) {
         expect(Math.abs(first.value - (known.ishigami.first[input] as number)), `S${input + 1}`).toBeLessThan(
-          0.0069,
+          ofFirst,
         )
         expect(Math.abs(total.value - (known.ishigami.total[input] as number)), `T${input + 1}`).toBeLessThan(
-          0.0013,
+          ofTotal,
         )
       }
     }
   })
 
-  it("are those of Sobol' G within 0.01, in order", () => {
-    const found = indicesOf(sobolG, 8, 8_192, 1, 'g')
+  it("are those of Sobol' G, small ones with as many digits as large ones", () => {
+    const found = indicesOf(sobolG, 8, 8_192, 4, 'g')
     for (const [input, { first, total }] of found.entries()) {
-      expect(Math.abs(first.value - (known.sobolG.first[input] as number)), `S${input + 1}`).toBeLessThan(
-        0.01,
-      )
-      expect(Math.abs(total.value - (known.sobolG.total[input] as number)), `T${input + 1}`).toBeLessThan(
-        0.002,
-      )
+      const [S, T] = [known.sobolG.first[input] as number, known.sobolG.total[input] as number]
+      expect(Math.abs(first.value - S), `S${input + 1}`).toBeLessThan(0.002 * Math.sqrt(S))
+      expect(Math.abs(total.value - T), `T${input + 1}`).toBeLessThan(0.002 * Math.sqrt(T))
     }
   })
 
   it('have intervals that hold the true index in about 95 of 100 cases', () => {
     let held = 0
     let tried = 0
-    for (let seed = 0; seed < 12; seed++) {
-      for (const [input, { total }] of indicesOf(ishigami, 3, 8_192, 8, `cover ${seed}`).entries()) {
-        // Student's t with seven degrees of freedom.
+    for (let seed = 0; seed < 30; seed++) {
+      for (const [input, { total }] of indicesOf(ishigami, 3, 8_192, 4, `cover ${seed}`).entries()) {
+        // Student's t with three degrees of freedom.
         const away = Math.abs(total.value - (known.ishigami.total[input] as number))
-        if (away <= 2.365 * total.standardError) held++
+        if (away <= 3.182 * total.standardError) held++
         tried++
       }
     }
