@@ -6,7 +6,7 @@ import { seedOf } from '../random/hash.ts'
 import { philox } from '../random/philox.ts'
 import { type Chunk, chunksOf, Draw } from '../simulation/draw.ts'
 import { keep, roomFor } from './column-model.ts'
-import { effectsOf, type ShapleyEffects, type ShapleyProblem } from './shapley-effects.ts'
+import { effectsOf, type ShapleyEffects, type ShapleyProblem, type VarianceParts } from './shapley-effects.ts'
 
 /** Samples that are walked together: every step of a walk keeps a column an input, which few must fit. */
 const walkedTogether = 128
@@ -20,43 +20,51 @@ export function* shapleyByOrders(
   { model, inputs, outputs, dependence, sampler }: ShapleyProblem,
   seed: string,
 ): Generator<number, ShapleyEffects> {
-  const sums = Array.from({ length: outputs }, () =>
-    Array.from({ length: sampler.replicates }, () => ({ parts: new Float64Array(inputs), whole: 0 })),
-  )
   const draw = new Draw(sampler, 2 * inputs, dependence)
   const walk = new Walk(inputs, dependence, seed)
-  const [base, before] = [roomFor(outputs, walkedTogether), roomFor(outputs, walkedTogether)]
+  const sums = Array.from({ length: outputs }, () =>
+    Array.from({ length: sampler.replicates }, () => new WalkSums(inputs)),
+  )
+  const base = roomFor(outputs, walkedTogether)
   for (const chunk of chunksOf(sampler).flatMap(partsOf)) {
     draw.next(chunk)
     walk.take(draw.columns, chunk)
     const replicate = Math.floor((chunk.start * sampler.replicates) / sampler.samples)
+    const own = sums.map(replicates => replicates[replicate] as WalkSums)
     keep(model(draw.columns.slice(0, inputs), chunk.count), base)
-    for (const column of before) column.fill(0)
     for (const [step, columns] of walk.steps.entries()) {
       const values = model(columns, chunk.count)
-      for (let output = 0; output < outputs; output++) {
-        const { parts } = sums[output]?.[replicate] as { parts: Float64Array }
-        const [stood, now, then] = [base[output], values[output], before[output]] as [
-          Float64Array,
-          Float64Array,
-          Float64Array,
-        ]
-        for (let index = 0; index < chunk.count; index++) {
-          const square = ((now[index] as number) - (stood[index] as number)) ** 2
-          const input = walk.inputAt(index, step)
-          parts[input] = (parts[input] as number) + square - (then[index] as number)
-          then[index] = square
-        }
-      }
-    }
-    for (let output = 0; output < outputs; output++) {
-      const own = sums[output]?.[replicate] as { whole: number }
-      for (let index = 0; index < chunk.count; index++)
-        own.whole += (before[output] as Float64Array)[index] as number
+      for (const [output, sum] of own.entries())
+        sum.add(walk, step, base[output] as Float64Array, values[output] as Float64Array, chunk.count)
     }
     yield 0
   }
   return sums.map(replicates => effectsOf(replicates, inputs))
+}
+
+/** What inputs add to the squared change of an output, over the walks of a replicate. */
+class WalkSums implements VarianceParts {
+  readonly parts: Float64Array
+  whole = 0
+  /** The squared change of each sample before the step. */
+  readonly #before = new Float64Array(walkedTogether)
+
+  constructor(inputs: number) {
+    this.parts = new Float64Array(inputs)
+  }
+
+  /** Takes a step of all walks that are under way: the values before the first, and those after it. */
+  add(walk: Walk, step: number, base: Float64Array, values: Float64Array, count: number): void {
+    if (step === 0) this.#before.fill(0)
+    for (let index = 0; index < count; index++) {
+      const square = ((values[index] as number) - (base[index] as number)) ** 2
+      const added = square - (this.#before[index] as number)
+      const input = walk.inputAt(index, step)
+      this.parts[input] = (this.parts[input] as number) + added
+      this.whole += added
+      this.#before[index] = square
+    }
+  }
 }
 
 function partsOf({ start, count }: Chunk): Chunk[] {

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { conditionalScores, scoreMatrix } from '../../../../src/domain/sheet/correlation/conditional.ts'
+import {
+  type ConditionalScore,
+  conditionalScores,
+  scoreMatrix,
+} from '../../../../src/domain/sheet/correlation/conditional.ts'
 import { cholesky } from '../../../../src/domain/sheet/correlation/symmetric.ts'
 
 const matrix = [
@@ -23,30 +27,35 @@ describe('conditionalScores', () => {
     expect(conditional?.ofNew[0]?.weight).toBeCloseTo(0.6, 12)
   })
 
-  it('keeps every correlation, whichever scores are drawn anew', () => {
-    for (let set = 1; set < 16; set++) {
+  it.each(Array.from({ length: 15 }, (_, index) => index + 1))(
+    'keeps every correlation when the scores of set %d are drawn anew',
+    set => {
       const isRedrawn = (row: number) => (set & (2 ** row)) !== 0
       const redrawn = conditionalScores(matrix, isRedrawn)
       for (const one of redrawn) {
-        // With each score that is kept, as with each that is drawn anew too.
-        for (let kept = 0; kept < 4; kept++)
-          if (!isRedrawn(kept))
-            expect(one.ofKept.reduce((sum, { row, weight }) => sum + weight * at(row, kept), 0)).toBeCloseTo(
-              at(one.row, kept),
-              12,
-            )
-        for (const other of redrawn) {
-          let together = 0
-          for (const a of one.ofKept)
-            for (const b of other.ofKept) together += a.weight * b.weight * at(a.row, b.row)
-          for (const a of one.ofNew)
-            for (const b of other.ofNew) if (a.row === b.row) together += a.weight * b.weight
-          expect(together, `set ${set}: ${one.row}, ${other.row}`).toBeCloseTo(at(one.row, other.row), 12)
-        }
+        const { row, ofKept } = one
+        for (const kept of [0, 1, 2, 3].filter(other => !isRedrawn(other)))
+          expect(sumOf(ofKept, weighed => weighed.weight * at(weighed.row, kept))).toBeCloseTo(
+            at(row, kept),
+            12,
+          )
+        for (const other of redrawn) expect(covariance(one, other)).toBeCloseTo(at(row, other.row), 12)
       }
-    }
-  })
+    },
+  )
 })
+
+function sumOf<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((sum, item) => sum + of(item), 0)
+}
+
+/** Of two scores that are drawn anew: kept scores correlate, independent ones only with themselves. */
+function covariance(one: ConditionalScore, other: ConditionalScore): number {
+  const throughKept = sumOf(one.ofKept, a => sumOf(other.ofKept, b => a.weight * b.weight * at(a.row, b.row)))
+  return (
+    throughKept + sumOf(one.ofNew, a => sumOf(other.ofNew, b => (a.row === b.row ? a.weight * b.weight : 0)))
+  )
+}
 
 describe('scoreMatrix', () => {
   it('is the matrix that a triangle was made of', () => {
