@@ -31,7 +31,7 @@ export const SensitivityRequest = Type.Object(
     shapley: Type.Optional(
       Type.Boolean({
         description:
-          'Whether to divide the variance among the inputs by their Shapley effects; default: only where inputs are correlated',
+          'Whether to divide the variance among the inputs by their Shapley effects; default: where inputs are correlated and few enough (22 at 8,192 samples)',
       }),
     ),
     ...correlationMembers,
@@ -144,7 +144,7 @@ const Drivers = Type.Object(
     }),
     shapley: Type.Array(ref(ShapleyEffect), {
       maxItems: 100,
-      description: 'Shapley effects, largest first; empty where they were not asked for',
+      description: 'Shapley effects, largest first; empty where they were not found',
     }),
   },
   { $id: 'Drivers', additionalProperties: false, description: 'What drives a quantity' },
@@ -169,7 +169,7 @@ export const Sensitivity = Type.Object(
       type: ['string', 'null'],
       enum: ['every-set', 'random-orders', null],
       description:
-        'How the Shapley effects were found, which are of the inputs as they are correlated: over every set of inputs, or, of many inputs, over one random order of them a sample; null where they were not asked for',
+        'How the Shapley effects were found, which are of the inputs as they are correlated: over every set of inputs, or, of many inputs, over one random order of them a sample; null where they were not found',
     }),
     results: Type.Array(ref(Drivers), { maxItems: 200, description: 'One entry a quantity' }),
     repair: nullable(CorrelationRepair),

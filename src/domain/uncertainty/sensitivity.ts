@@ -32,6 +32,7 @@ import {
   type InputEffect,
   type InputIndices,
   indices,
+  mostSamplesDivided,
   shapleyEffects,
 } from './variance-drivers.ts'
 
@@ -44,7 +45,7 @@ export interface SensitivityRequest<Request = unknown> extends CorrelationReques
   readonly percent?: number
   readonly samples?: number
   readonly seed?: string
-  /** Whether to find Shapley effects; default: where inputs are correlated. */
+  /** Whether to find Shapley effects; default: where inputs are correlated and few enough for the samples. */
   readonly shapley?: boolean
 }
 
@@ -113,11 +114,11 @@ export function* sensitivity<Request>(
   const outputs = outputsOf(estimate, asked.outputs)
   check(samples, inputs.length)
   const dependence = readCorrelations(asked, inputs)
+  const divided = isDivided(asked.shapley, samples, inputs.length, dependence)
   const values = evaluate(built.sheet)
   const ranked =
     inputs.length === 0 ? [] : yield* rankCorrelations(estimate, outputs, samples, seed, dependence)
   const indexed = inputs.length === 0 ? [] : yield* indices(estimate, outputs, samples, seed)
-  const divided = inputs.length > 0 && (asked.shapley ?? dependence !== null)
   const effects = divided ? yield* shapleyEffects(estimate, outputs, samples, seed, dependence) : []
   return {
     estimator: estimator.id,
@@ -153,8 +154,8 @@ export function* sensitivity<Request>(
 const independentIndices: Warning = {
   code: 'indices-of-independent-inputs',
   message: {
-    en: "The inputs are correlated, and Sobol' indices only add up for independent ones. Those given are of the same distributions without the correlations; rank correlations and Shapley effects are of the correlated inputs.",
-    zh: '输入之间存在相关性，而 Sobol 指数仅在输入独立时才可相加。此处给出的是相同分布在不相关情形下的指数；秩相关系数与 Shapley 效应则针对相关的输入。',
+    en: "The inputs are correlated, and Sobol' indices only add up for independent ones. Those given are of the same distributions without the correlations; rank correlations, and Shapley effects where they are given, are of the correlated inputs.",
+    zh: '输入之间存在相关性，而 Sobol 指数仅在输入独立时才可相加。此处给出的是相同分布在不相关情形下的指数；秩相关系数以及（若给出）Shapley 效应则针对相关的输入。',
   },
 }
 
@@ -196,6 +197,25 @@ function check(samples: number, inputs: number): void {
       { pointer: '/samples', facts: { samples, evaluations, most: mostEvaluations } },
     )
   }
+}
+
+/** Whether Shapley effects are found: `too-many` when they are asked for and would take too long. */
+function isDivided(
+  asked: boolean | undefined,
+  samples: number,
+  inputs: number,
+  dependence: Dependence | null,
+): boolean {
+  if (inputs === 0 || !(asked ?? dependence !== null)) return false
+  const most = mostSamplesDivided(inputs)
+  if (samples > most && asked) {
+    throw new DomainError(
+      'too-many',
+      `Shapley effects of ${inputs} inputs are found from at most ${most} samples, and ${samples} are asked for; take fewer samples or inputs.`,
+      { pointer: '/samples', facts: { samples, inputs, most } },
+    )
+  }
+  return samples <= most
 }
 
 /** Rank correlations of each output, over correlated samples. */

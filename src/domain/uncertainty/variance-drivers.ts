@@ -62,6 +62,13 @@ export function* indices(
 export const effectsBy = (inputs: number, samples: number): 'every-set' | 'random-orders' =>
   samples * 2 ** inputs <= mostOverSets ? 'every-set' : 'random-orders'
 
+/** Most values of inputs that walking along random orders may take, a few seconds: n (n + 1) a sample. */
+const mostOverOrders = 4_194_304
+
+/** The most samples, a power of two, for which Shapley effects of so many inputs are found. */
+export const mostSamplesDivided = (inputs: number): number =>
+  2 ** Math.floor(Math.log2(Math.max(mostOverSets / 2 ** inputs, mostOverOrders / (inputs * (inputs + 1)))))
+
 /** Shapley effects of each output, over inputs correlated as asked, the largest first. */
 export function* shapleyEffects(
   estimate: UncertainEstimate,

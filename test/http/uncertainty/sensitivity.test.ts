@@ -138,6 +138,23 @@ describe('POST /v1/estimates/{estimator}/sensitivity', () => {
     }
   })
 
+  it('refuses Shapley effects of more inputs than the samples allow, with the samples that they do', async () => {
+    const segments = Array.from({ length: 30 }, (_, index) => ({
+      id: `s${index}`,
+      size: { value: { normal: { mean: 100, sd: 5 } } },
+      penetration: { constant: 1 },
+    }))
+    const ask = {
+      inputs: { region: 'CN', unit: '亿元', baseYear: 2021, targetYear: 2021, segments },
+      outputs: ['total'],
+      samples: 8_192,
+      shapley: true,
+    }
+    const { body } = await service.http.post('/v1/estimates/market/sensitivity').send(ask).expect(422)
+    expect([body.code, body.errors[0].pointer]).toEqual(['too-many', '/samples'])
+    expect(body.detail).toContain('4096')
+  })
+
   it('needs no distribution for the steps', async () => {
     const { body } = await analyse({
       inputs: { ...inputs, tokens: 3e11, price: { perDeviceHour: 3 } },

@@ -9,12 +9,12 @@ import { keep, roomFor } from './column-model.ts'
 import { effectsOf, type ShapleyEffects, type ShapleyProblem, type VarianceParts } from './shapley-effects.ts'
 
 /** Samples that are walked together: every step of a walk keeps a column an input, which few must fit. */
-const walkedTogether = 128
+const walkedTogether = 64
 
 /**
  * Shapley effects over one random order of the inputs a sample, n + 1 evaluations each: along the order, inputs are
  * drawn anew given those that still stand, and each is told what it adds to the squared change (Goda 2021, here for
- * inputs that depend on each other by a Gaussian copula). Yields after each part of a chunk.
+ * inputs that depend on each other by a Gaussian copula). Yields after each step of a part of a chunk.
  */
 export function* shapleyByOrders(
   { model, inputs, outputs, dependence, sampler }: ShapleyProblem,
@@ -36,8 +36,8 @@ export function* shapleyByOrders(
       const values = model(columns, chunk.count)
       for (const [output, sum] of own.entries())
         sum.add(walk, step, base[output] as Float64Array, values[output] as Float64Array, chunk.count)
+      yield 0
     }
-    yield 0
   }
   return sums.map(replicates => effectsOf(replicates, inputs))
 }
