@@ -6,12 +6,9 @@ import { DomainError } from '../domain/errors.ts'
 import { engineVersion, type Lookup } from '../domain/estimate.ts'
 import { datasetsOf, type EstimatorId, estimatorOf } from '../domain/estimators.ts'
 import { atMedians, placedUnder } from '../domain/uncertainty/distributions-in-request.ts'
-import {
-  checkSimulation,
-  type SimulationRequest,
-  simulationDefaults,
-} from '../domain/uncertainty/simulate.ts'
+import { prepareSimulation } from '../domain/uncertainty/prepared-simulation.ts'
 import { mostSamples } from '../domain/uncertainty/simulation-plan.ts'
+import { type SimulationRequest, simulationDefaults } from '../domain/uncertainty/simulation-request.ts'
 import { datasetsOfSweep, type SweepRequest } from '../domain/uncertainty/sweep.ts'
 import type { JsonObject } from '../store/json.ts'
 import type {
@@ -62,7 +59,7 @@ const prepareOf = (app: FastifyInstance): Readonly<Record<RunKind, Prepare>> => 
     const { needs } = estimatorOf(estimator)
     const lookup = await lookupFor(needs(inputs))
     await inMember('simulation', () =>
-      checkSimulation(estimatorOf(estimator), { ...simulation, inputs }, lookup),
+      prepareSimulation(estimatorOf(estimator), { ...simulation, inputs }, lookup),
     )
     const { samples = simulationDefaults.samples } = simulation
     return { parameters: simulation, priority: samples > mostSamples ? 'batch' : 'interactive' }

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { samplingMethods } from '../domain/sheet/random/sampler.ts'
-import { simulationDefaults } from '../domain/uncertainty/simulate.ts'
 import { leastSamples, mostSamples } from '../domain/uncertainty/simulation-plan.ts'
+import { simulationDefaults } from '../domain/uncertainty/simulation-request.ts'
 import { Label } from './common.ts'
 import { CorrelationRepair, correlationComponents, correlationMembers } from './correlation.ts'
 import { finite, quantityId, Warning } from './estimate.ts'
@@ -126,7 +126,7 @@ const {
 } = SimulationRequest.properties
 
 /** Samples that a run may draw: as many as it can keep at once, of one quantity. */
-export const mostSamplesOfRun = 4_194_304
+export const mostSamplesOfRun = 100_000_000
 
 export const SimulationParameters = Type.Object(
   {

@@ -4,9 +4,10 @@ import { type Chunk, fillInput } from '../sheet/simulation/draw.ts'
 import { compile, type Program } from '../sheet/simulation/program.ts'
 import type { UncertainEstimate, UncertainInput } from './uncertain-inputs.ts'
 
-/** The samples of some quantities of one sheet: one column a quantity, filled chunk by chunk in any order. */
-export class SheetSamples {
-  readonly columns: readonly Float64Array[]
+/** Some quantities of one sheet for the samples of a chunk. */
+export class SheetProgram {
+  /** One column a quantity, in which its values stand after `take`. */
+  readonly outputs: readonly Float64Array[]
   readonly #estimate: UncertainEstimate
   readonly #program: Program
   /** For each input of the sheet: the column of probabilities that it takes. */
@@ -16,7 +17,6 @@ export class SheetSamples {
     estimate: UncertainEstimate,
     dimensions: readonly { readonly id: string }[],
     outputs: readonly string[],
-    samples: number,
   ) {
     const { built, inputs } = estimate
     const { sheet } = built
@@ -28,11 +28,11 @@ export class SheetSamples {
       inputs.flatMap(({ feeds }) => feeds.map(({ handle }) => handle)),
       outputs.map(id => sheet.find(id) as number),
     )
-    this.columns = outputs.map(() => new Float64Array(samples))
+    this.outputs = this.#program.outputs
   }
 
-  /** Works a chunk out; throws `non-finite-quantity` with the values that lead to one. */
-  take(probabilities: readonly Float64Array[], { start, count }: Chunk): void {
+  /** Works `count` samples out; throws `non-finite-quantity` with the values that lead to one. */
+  take(probabilities: readonly Float64Array[], count: number): void {
     let column = 0
     for (const [index, { distribution, feeds }] of this.#estimate.inputs.entries()) {
       const own = probabilities[this.#dimensions[index] as number] as Float64Array
@@ -40,10 +40,6 @@ export class SheetSamples {
         fillInput(distribution, feed, own, this.#program.inputs[column++] as Float64Array, count)
     }
     if (!this.#program.run(count)) this.#refuse(probabilities, count)
-    for (const [output, samples] of this.columns.entries()) {
-      const values = this.#program.outputs[output] as Float64Array
-      samples.set(count === values.length ? values : values.subarray(0, count), start)
-    }
   }
 
   /** Works the samples out one by one, until the sheet itself says which quantity is not finite. */
@@ -62,6 +58,29 @@ export class SheetSamples {
       'In some sample a quantity is not a finite number; cut the widest distributions with truncate.',
       { pointer: '' },
     )
+  }
+}
+
+/** The samples of some quantities of one sheet: one column a quantity, filled chunk by chunk in any order. */
+export class SheetSamples {
+  readonly columns: readonly Float64Array[]
+  readonly #program: SheetProgram
+
+  constructor(
+    estimate: UncertainEstimate,
+    dimensions: readonly { readonly id: string }[],
+    outputs: readonly string[],
+    samples: number,
+  ) {
+    this.#program = new SheetProgram(estimate, dimensions, outputs)
+    this.columns = outputs.map(() => new Float64Array(samples))
+  }
+
+  /** Works a chunk out; throws `non-finite-quantity` with the values that lead to one. */
+  take(probabilities: readonly Float64Array[], { start, count }: Chunk): void {
+    this.#program.take(probabilities, count)
+    for (const [output, samples] of this.columns.entries())
+      samples.set((this.#program.outputs[output] as Float64Array).subarray(0, count), start)
   }
 }
 

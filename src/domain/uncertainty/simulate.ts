@@ -1,4 +1,3 @@
-import { DomainError } from '../errors.ts'
 import {
   type Estimator,
   engineVersion,
@@ -7,53 +6,18 @@ import {
   type Warning,
   warningsOf,
 } from '../estimate.ts'
-import {
-  type CorrelationRequest,
-  type Dependence,
-  type Repair,
-  readCorrelations,
-} from '../sheet/correlation/correlations.ts'
+import type { Repair } from '../sheet/correlation/correlations.ts'
 import { type ExplainedQuantity, evaluate, explain } from '../sheet/evaluate.ts'
-import { type SamplingMethod, samplerOf } from '../sheet/random/sampler.ts'
-import { mostDimensions } from '../sheet/random/sobol-sequence.ts'
-import { chunksOf, Draw } from '../sheet/simulation/draw.ts'
-import { type Statistics, type StatisticsRequest, statisticsOf } from '../sheet/simulation/statistics.ts'
-import { type Alternative, alternativesOf, type WeightedRequest } from './alternatives.ts'
+import type { SamplingMethod } from '../sheet/random/sampler.ts'
+import type { Statistics } from '../sheet/simulation/statistics.ts'
+import type { Alternative } from './alternatives.ts'
 import { atMedians } from './distributions-in-request.ts'
-import { displayFactor } from './quantities.ts'
-import { SheetSamples } from './sheet-samples.ts'
-import { checkSamples, outputsOf, replicates } from './simulation-plan.ts'
-import { mixed, type StructureShare, structureShare } from './structure.ts'
-import type { UncertainInput } from './uncertain-inputs.ts'
+import { type PreparedSimulation, prepareSimulation } from './prepared-simulation.ts'
+import { type SimulationRequest, simulationDefaults } from './simulation-request.ts'
+import { type Share, type Stage, workStage } from './simulation-stages.ts'
+import { type OutputStatistics, statisticsInStages } from './simulation-statistics.ts'
+import type { StructureShare } from './structure.ts'
 import { uncertaintyWarnings } from './uncertainty-warnings.ts'
-
-/** What a simulation is asked, beside the request of its estimator. Everything has a default. */
-export interface SimulationRequest<Request = unknown> extends CorrelationRequest {
-  /** The request of the estimator; or `alternatives` instead. */
-  readonly inputs?: Request
-  /** Requests of which one holds, each with a weight for how likely that is. */
-  readonly alternatives?: readonly WeightedRequest<Request>[]
-  readonly samples?: number
-  readonly seed?: string
-  readonly sampling?: SamplingMethod
-  /** Quantities to answer with; default: the results that depend on a distribution. */
-  readonly outputs?: readonly string[]
-  readonly percentiles?: readonly number[]
-  readonly histogramBins?: number
-  readonly exceeding?: readonly { readonly quantity: string; readonly value: number }[]
-}
-
-/** What a simulation takes where the request says nothing. */
-export const simulationDefaults = {
-  samples: 16_384,
-  seed: '1',
-  sampling: 'sobol',
-  percentiles: [5, 25, 50, 75, 95],
-  histogramBins: 40,
-} as const
-
-/** Numbers that are kept at once: samples times quantities. */
-const mostKept = 4_194_304
 
 /** An uncertain quantity, in its display unit. */
 export interface SimulatedQuantity {
@@ -82,30 +46,10 @@ export interface Simulation {
   readonly warnings: readonly Warning[]
 }
 
-interface Prepared {
-  readonly alternatives: readonly Alternative[]
-  readonly inputs: readonly UncertainInput[]
-  readonly dependence: Dependence | null
-  readonly outputs: readonly string[]
-  readonly sampling: SamplingMethod
-  readonly samples: number
-  readonly seed: string
-}
-
-/** Throws what `simulate` would refuse before its first sample, and draws none: nothing is set aside for them. */
-export function checkSimulation<Request>(
-  estimator: Estimator<Request>,
-  asked: SimulationRequest<Request>,
-  lookup: Lookup,
-): void {
-  prepare(estimator, asked, lookup)
-}
-
 /**
  * Simulates a request, chunk by chunk: each step of the iteration is a chunk, so that whoever drives it can do
  * other things between two and stop. The same request, seed, engine and catalogue give the same numbers. Throws
- * what distributions, correlations and the estimator refuse, `unknown-quantity`, `out-of-range` for a number of
- * samples that does not fit the method, `too-many`, and `non-finite-quantity` with the sample that caused it.
+ * what `prepareSimulation` refuses, and `non-finite-quantity` with the sample that caused it.
  */
 export function* simulate<Request>(
   estimator: Estimator<Request>,
@@ -113,82 +57,74 @@ export function* simulate<Request>(
   lookup: Lookup,
   digest: (text: string) => string,
 ): Generator<number, Simulation> {
-  const prepared = prepare(estimator, asked, lookup)
-  const { alternatives, samples, sampling, seed, dependence, outputs } = prepared
-  const sampler = samplerOf(sampling, seed, samples, replicates)
-  const choosing = alternatives.length > 1 ? 1 : 0
-  const draw = new Draw(sampler, choosing + prepared.inputs.length, dependence, choosing)
-  const sheets = alternatives.map(
-    alternative => new SheetSamples(alternative, prepared.inputs, outputs, samples),
-  )
-  const chosen = choosing === 1 ? new Uint8Array(samples) : null
-  const chunks = chunksOf(sampler)
-  for (const [index, chunk] of chunks.entries()) {
-    draw.next(chunk)
-    const probabilities = choosing === 1 ? draw.columns.slice(1) : draw.columns
-    for (const sheet of sheets) sheet.take(probabilities, chunk)
-    if (chosen !== null) choose(chosen, alternatives, draw.columns[0] as Float64Array, chunk)
-    yield (index + 1) / chunks.length
+  const prepared = prepareSimulation(estimator, asked, lookup)
+  return answerOf(estimator, asked, lookup, digest, prepared, yield* statisticsAlone(prepared))
+}
+
+/** All stages, one piece after the other. */
+export function* statisticsAlone(prepared: PreparedSimulation): Generator<number, OutputStatistics[]> {
+  const stages = statisticsInStages(prepared, length => new Float64Array(length))
+  let step = stages.next()
+  for (let stage = 0; !step.done; stage++) {
+    const work = workStage(prepared, step.value, allPieces(step.value))
+    let part = work.next()
+    for (; !part.done; part = work.next()) yield progressIn(prepared, stage, part.value)
+    step = stages.next([part.value])
   }
-  const [first] = alternatives as readonly [Alternative]
-  const percentiles = asked.percentiles ?? simulationDefaults.percentiles
-  const scratch = new Float64Array(samples)
-  const values = evaluate(first.built.sheet)
-  const results: SimulatedQuantity[] = []
-  for (const [output, id] of outputs.entries()) {
-    const columns = sheets.map(sheet => sheet.columns[output] as Float64Array)
-    results.push(summary(asked, alternatives, id, values, columns, chosen, scratch))
-    yield 1
-  }
+  return step.value
+}
+
+/**
+ * The same in stages that whoever drives it divides: each `Stage` it gives is to be worked out by `workStage`, in one
+ * share or in many, and the shares handed back.
+ */
+export function* simulateInStages<Request>(
+  estimator: Estimator<Request>,
+  asked: SimulationRequest<Request>,
+  lookup: Lookup,
+  digest: (text: string) => string,
+  newColumn: (length: number) => Float64Array,
+): Generator<Stage, Simulation, readonly Share[]> {
+  const prepared = prepareSimulation(estimator, asked, lookup)
+  const found = yield* statisticsInStages(prepared, newColumn)
+  return answerOf(estimator, asked, lookup, digest, prepared, found)
+}
+
+export const allPieces = ({ pieces }: Stage): number[] => Array.from({ length: pieces }, (_, piece) => piece)
+
+/** How far a simulation is when a stage is at `part`, both from 0 to 1: samples that are not kept are drawn twice. */
+export const progressIn = ({ isKept }: PreparedSimulation, stage: number, part: number): number =>
+  isKept ? part : (stage + part) / 2
+
+function answerOf<Request>(
+  estimator: Estimator<Request>,
+  asked: SimulationRequest<Request>,
+  lookup: Lookup,
+  digest: (text: string) => string,
+  { alternatives, inputs, dependence, outputs, sampler, seed }: PreparedSimulation,
+  found: readonly OutputStatistics[],
+): Simulation {
+  const [{ built }] = alternatives as readonly [Alternative]
+  const values = evaluate(built.sheet)
+  const ids = outputs.map(({ id }) => id)
   return {
     estimator: estimator.id,
     engineVersion,
     catalogueVersion: lookup.catalogue.version,
     inputHash: `sha256-${digest(JSON.stringify(hashed(estimator, asked, alternatives)))}`,
-    samples,
+    samples: sampler.samples,
     seed,
-    sampling,
-    percentiles,
-    inputs: prepared.inputs.map(({ id, pointer, median }) => ({ id, pointer, median })),
-    results,
-    repair: dependence?.repair ?? null,
-    warnings: [...uncertaintyWarnings(alternatives, outputs), ...warningsOf(first.built, values, [])],
-  }
-}
-
-/** What the columns of a quantity show, one column an alternative. They are brought to its display unit on the way. */
-function summary<Request>(
-  asked: SimulationRequest<Request>,
-  alternatives: readonly Alternative[],
-  id: string,
-  values: Float64Array,
-  columns: readonly Float64Array[],
-  chosen: Uint8Array | null,
-  scratch: Float64Array,
-): SimulatedQuantity {
-  const [{ built }] = alternatives as readonly [Alternative]
-  const handle = built.sheet.find(id) as number
-  const factor = displayFactor(built.sheet, handle)
-  if (factor !== 1) for (const column of columns) scale(column, factor)
-  const thresholds = (asked.exceeding ?? [])
-    .filter(({ quantity }) => quantity === id)
-    .map(({ value }) => value)
-  const request: StatisticsRequest = {
+    sampling: asked.sampling ?? simulationDefaults.sampling,
     percentiles: asked.percentiles ?? simulationDefaults.percentiles,
-    histogramBins: asked.histogramBins ?? simulationDefaults.histogramBins,
-    exceeding: thresholds,
+    inputs: inputs.map(({ id, pointer, median }) => ({ id, pointer, median })),
+    results: outputs.map(({ id, request }, index) => ({
+      quantity: explain(built.sheet, values, built.sheet.find(id) as number),
+      thresholds: request.exceeding,
+      ...(found[index] as OutputStatistics),
+    })),
+    repair: dependence?.repair ?? null,
+    warnings: [...uncertaintyWarnings(alternatives, ids), ...warningsOf(built, values, [])],
   }
-  const column = chosen === null ? (columns[0] as Float64Array) : mixed(columns, chosen)
-  return {
-    quantity: explain(built.sheet, values, handle),
-    statistics: statisticsOf(column, scratch, replicates, request),
-    thresholds,
-    structure: chosen === null ? null : structureShare(columns, alternatives, replicates),
-  }
-}
-
-function scale(column: Float64Array, factor: number): void {
-  for (let index = 0; index < column.length; index++) column[index] = (column[index] as number) * factor
 }
 
 function hashed<Request>(
@@ -202,70 +138,4 @@ function hashed<Request>(
     hashedText(estimator.id, built, atMedians(inputs).distributions),
   ])
   return [asked, texts]
-}
-
-function prepare<Request>(
-  estimator: Estimator<Request>,
-  asked: SimulationRequest<Request>,
-  lookup: Lookup,
-): Prepared {
-  const sampling = asked.sampling ?? simulationDefaults.sampling
-  const samples = asked.samples ?? simulationDefaults.samples
-  checkSamples(samples, sampling)
-  const alternatives = alternativesOf(estimator, asked, lookup)
-  const inputs = new Map<string, UncertainInput>()
-  for (const alternative of alternatives)
-    for (const input of alternative.inputs) if (!inputs.has(input.id)) inputs.set(input.id, input)
-  const all = [...inputs.values()]
-  const met = alternatives.some(({ idle, kept }) => idle.length + kept.length > 0)
-  if (all.length === 0 && alternatives.length === 1 && !met) {
-    throw new DomainError(
-      'missing-value',
-      'Nothing in the inputs is uncertain; give a distribution, such as { "triangular": { "low", "mode", "high" } }, in the place of at least one number.',
-      { pointer: '/inputs' },
-    )
-  }
-  if (all.length + 1 > mostDimensions) {
-    throw new DomainError(
-      'too-many',
-      `The request has ${all.length} distributions; at most ${mostDimensions - 1} can be simulated together. Give the least uncertain of them as numbers.`,
-      { pointer: '/inputs', facts: { distributions: all.length, most: mostDimensions - 1 } },
-    )
-  }
-  const outputs = outputsOf(alternatives, asked)
-  if (outputs.length * samples * alternatives.length > mostKept) {
-    const fit = Math.floor(mostKept / samples / alternatives.length)
-    throw new DomainError(
-      'too-many',
-      `${samples} samples of ${outputs.length} quantities${alternatives.length > 1 ? ` in ${alternatives.length} alternatives` : ''} are more than the ${mostKept} numbers that one answer may keep; name at most ${fit} of the quantities in outputs, or take fewer samples.`,
-      { pointer: '/outputs', facts: { samples, quantities: outputs.length, most: mostKept } },
-    )
-  }
-  return {
-    alternatives,
-    inputs: all,
-    dependence: readCorrelations(asked, all),
-    outputs,
-    sampling,
-    samples,
-    seed: asked.seed ?? simulationDefaults.seed,
-  }
-}
-
-function choose(
-  chosen: Uint8Array,
-  alternatives: readonly Alternative[],
-  probabilities: Float64Array,
-  { start, count }: { readonly start: number; readonly count: number },
-): void {
-  const total = alternatives.reduce((sum, { weight }) => sum + weight, 0)
-  for (let index = 0; index < count; index++) {
-    let rest = (probabilities[index] as number) * total
-    let which = 0
-    for (; which < alternatives.length - 1; which++) {
-      rest -= alternatives[which]?.weight as number
-      if (rest <= 0) break
-    }
-    chosen[start + index] = which
-  }
 }

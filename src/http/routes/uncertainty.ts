@@ -11,11 +11,11 @@ import {
   sensitivity,
   sensitivityDefaults,
 } from '../../domain/uncertainty/sensitivity.ts'
+import { simulate } from '../../domain/uncertainty/simulate.ts'
 import {
   type SimulationRequest as AskedSimulation,
-  simulate,
   simulationDefaults,
-} from '../../domain/uncertainty/simulate.ts'
+} from '../../domain/uncertainty/simulation-request.ts'
 import { type SolveRequest as AskedSolution, solve } from '../../domain/uncertainty/solve.ts'
 import type { SweepRequest as AskedSweep } from '../../domain/uncertainty/sweep.ts'
 import { idPattern } from '../../schemas/common.ts'

@@ -43,18 +43,37 @@ function swap(values: Float64Array, a: number, b: number): void {
   values[b] = held
 }
 
+/** A quantile of some values, with the values of the rank that it starts from and of the second above that. */
+export interface RankedQuantile {
+  readonly value: number
+  readonly low: number
+  readonly high: number
+}
+
 /**
  * Quantiles of a part of a column, which is reordered: straight between the ordered values (type 7 of Hyndman
  * and Fan 1996), in the order of `probabilities`. `end` is not included.
  */
-export function quantilesOf(
+export const quantilesOf = (
   values: Float64Array,
   start: number,
   end: number,
   probabilities: readonly number[],
-): number[] {
-  const last = end - start - 1
-  const positions = probabilities.map(p => p * last)
+): RankedQuantile[] =>
+  atPositions(
+    values,
+    start,
+    end,
+    probabilities.map(p => p * (end - start - 1)),
+  )
+
+/** The same by positions among the ordered values, counted from 0. */
+export function atPositions(
+  values: Float64Array,
+  start: number,
+  end: number,
+  positions: readonly number[],
+): RankedQuantile[] {
   const ranks = [...new Set(positions.map(position => start + Math.floor(position)))].toSorted(
     (a, b) => a - b,
   )
@@ -62,15 +81,27 @@ export function quantilesOf(
   return positions.map(position => {
     const rank = start + Math.floor(position)
     const value = values[rank] as number
+    // The next two ranks are among the values up to the next selected ranks.
+    const until = Math.min(end - 1, Math.max(rank + 2, ranks.find(other => other > rank) ?? end - 1))
+    const [next, second] = twoLeast(values, rank + 1, until, value)
     const part = position - Math.floor(position)
-    if (part === 0) return value
-    // The next rank is the least value up to the next selected one.
-    const until = ranks.find(other => other > rank) ?? end - 1
-    let next = values[until] as number
-    for (let index = rank + 1; index < until; index++)
-      if ((values[index] as number) < next) next = values[index] as number
-    return value + part * (next - value)
+    return { value: part === 0 ? value : value + part * (next - value), low: value, high: second }
   })
+}
+
+/** The least value from `from` to `to` (included) and the next after it; `none` where there are no values. */
+function twoLeast(values: Float64Array, from: number, to: number, none: number): [number, number] {
+  let least = Number.POSITIVE_INFINITY
+  let second = Number.POSITIVE_INFINITY
+  for (let index = from; index <= to; index++) {
+    const value = values[index] as number
+    if (value < least) {
+      second = least
+      least = value
+    } else if (value < second) second = value
+  }
+  if (from > to) return [none, none]
+  return [least, second === Number.POSITIVE_INFINITY ? least : second]
 }
 
 /** Selects several ranks, the middle one first, so that each of the others searches in a part only. */

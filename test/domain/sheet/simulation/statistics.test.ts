@@ -24,7 +24,12 @@ describe('quantilesOf', () => {
       return p * last === index ? value : value + (p * last - index) * ((sorted[index + 1] as number) - value)
     })
     const padded = Float64Array.from([Number.NaN, ...column, Number.NaN])
-    expect(quantilesOf(padded, 1, column.length + 1, shares)).toEqual(expected)
+    const found = quantilesOf(padded, 1, column.length + 1, shares)
+    expect(found.map(({ value }) => value)).toEqual(expected)
+    expect(found.map(({ low }) => low)).toEqual(shares.map(p => sorted[Math.floor(p * last)]))
+    expect(found.map(({ high }) => high)).toEqual(
+      shares.map(p => sorted[Math.min(last, Math.floor(p * last) + 2)]),
+    )
   })
 })
 
