@@ -125,7 +125,7 @@ const {
   ...sharedMembers
 } = SimulationRequest.properties
 
-/** Samples that a run may draw: as many as it can keep at once, of one quantity. */
+/** Samples that a run may draw. Those that cannot be kept at once are drawn twice. */
 export const mostSamplesOfRun = 100_000_000
 
 export const SimulationParameters = Type.Object(
