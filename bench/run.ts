@@ -4,6 +4,7 @@ import { accuracyBenchmarks } from './accuracy.ts'
 import { estimateBenchmarks } from './estimates.ts'
 import { httpBenchmarks } from './http.ts'
 import { latencyBenchmarks } from './latency.ts'
+import { longSimulationBenchmarks } from './long-simulations.ts'
 import { marketBenchmarks } from './market.ts'
 import type { Comparison } from './measure.ts'
 import { planBenchmarks } from './plans.ts'
@@ -21,6 +22,9 @@ const comparisons: Comparison[] = [
   ...estimateBenchmarks(),
   ...planBenchmarks(),
   ...(await simulationBenchmarks()),
+  ...(await longSimulationBenchmarks(
+    values.short ? { rounds: 3, samples: 8_000_000 } : { rounds: 12, samples: 100_000_000 },
+  )),
   ...accuracyBenchmarks(),
   ...(await httpBenchmarks(values.short ? { rounds: 3, seconds: 2 } : { rounds: 8, seconds: 5 })),
   ...(await latencyBenchmarks(values.short ? { rounds: 3, seconds: 3 } : { rounds: 8, seconds: 10 })),

@@ -14,7 +14,7 @@ const samples = 2 ** 20
 const statistics = { percentiles: [5, 50, 95], histogramBins: 0, exceeding: [] }
 
 /** GPT-3 with five uncertain inputs. */
-const uncertain = {
+export const uncertain = {
   model: { parameters: { lognormal: { p5: 150e9, p95: 200e9 } } },
   tokens: { triangular: { low: 200e9, mode: 300e9, high: 400e9 } },
   accelerator: { id: 'v100-sxm2-32gb' },

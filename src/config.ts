@@ -30,6 +30,8 @@ const ConfigSchema = Type.Object({
   RATE_LIMIT: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000_000 })),
   /** Runs of one workspace that may wait for a worker. */
   QUEUE_LIMIT: Type.Integer({ default: 1_000, minimum: 1, maximum: 1_000_000 }),
+  /** Threads that share a long simulation; by default one fewer than there are cores, all of them in a worker. */
+  SIMULATION_THREADS: Type.Optional(Type.Integer({ minimum: 1, maximum: 64 })),
   /** How late the event loop may be, in ms, before requests are turned away; 0 turns that off. */
   MAX_EVENT_LOOP_DELAY: Type.Integer({ default: 500, minimum: 0, maximum: 60_000 }),
   /** Addresses or networks of the proxies in front, separated by commas: only their X-Forwarded-For counts. */

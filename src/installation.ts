@@ -8,7 +8,7 @@ import { problemOfFailure } from './http/problem.ts'
 import { type Attempt, executeRun, type RunDeps } from './jobs/execute-run.ts'
 import { rerunStale } from './jobs/rerun-stale.ts'
 import { startRunQueue } from './jobs/run-queue.ts'
-import { type RunTask, workOut } from './jobs/run-task.ts'
+import { isStage, type RunTask, workOut } from './jobs/run-task.ts'
 import { openThreads, type RunWatch } from './jobs/threads.ts'
 import { limitsOf } from './limits.ts'
 import { membersOfRequest } from './schemas/members-of-request.ts'
@@ -67,6 +67,7 @@ export async function openInstallation(
     limits = defaultLimits,
     lookForCatalogue = 10_000,
     mostQueued = mostQueuedRuns,
+    simulationThreads = answeringThreads,
   }: {
     pool: number
     publicUrl: string | null
@@ -79,6 +80,8 @@ export async function openInstallation(
     lookForCatalogue?: number
     /** Runs of one workspace that may wait. */
     mostQueued?: number
+    /** Threads that share a long simulation. */
+    simulationThreads?: number
   },
 ): Promise<Installation> {
   await migrate(url)
@@ -101,7 +104,11 @@ export async function openInstallation(
     })
     const secret = await connection.prisma.setting.findUniqueOrThrow({ where: { name: 'cursor-secret' } })
     const queue = await startRunQueue(url, { atOnce: runsAtOnce, onError })
-    const threads = openThreads({ answering: answeringThreads, runs: runsAtOnce })
+    const threads = openThreads({
+      answering: answeringThreads,
+      runs: runsAtOnce,
+      ways: simulationThreads,
+    })
     const stopping = new AbortController()
     const execute = (runId: string, { last }: Attempt) =>
       executeRun({ ...deps, work: threads.run }, runId, {
@@ -154,8 +161,8 @@ const lost = new Error('Every attempt at the run ended without a word.')
 async function workedOut(task: RunTask, { onPart }: RunWatch): Promise<string> {
   const work = workOut(task)
   for (;;) {
-    const step = work.next()
+    const step = work.next([])
     if (step.done) return step.value
-    if (typeof step.value !== 'number') await onPart(step.value)
+    if (typeof step.value !== 'number' && !isStage(step.value)) await onPart(step.value)
   }
 }

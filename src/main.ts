@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { buildApp } from './app.ts'
 import { readConfig, refuseOpenService } from './config.ts'
 import { openDatabase } from './database.ts'
@@ -46,6 +47,9 @@ async function start(): Promise<void> {
     log,
     limits: limitsOf(config),
     mostQueued: config.QUEUE_LIMIT,
+    // A process that answers keeps a core for that.
+    simulationThreads:
+      config.SIMULATION_THREADS ?? Math.max(1, availableParallelism() - (config.ROLE === 'worker' ? 0 : 1)),
   })
   opened.unshift({ what: 'the installation', close: installation.close })
   if (stopping) return

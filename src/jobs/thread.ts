@@ -1,10 +1,11 @@
 import type { MessagePort } from 'node:worker_threads'
 import { countLayouts, mostLayouts, type PlanProblem, searchPlans } from '../domain/compute/plan/search.ts'
-import { DomainError } from '../domain/errors.ts'
-import { workOut } from './run-task.ts'
+import type { Share, Stage } from '../domain/uncertainty/simulation-stages.ts'
+import { type Refusal, refusalFrom, refusalOf } from './refusal.ts'
+import { isStage, type RunTask, workOut, workShare } from './run-task.ts'
 import { readCatalogue } from './shared-catalogue.ts'
 import { standBack } from './thread-priority.ts'
-import type { ChartTask, PlanOutcome, RunOutcome, SharedTask } from './threads.ts'
+import type { ChartTask, PlanOutcome, RunOutcome, SharedTask, ShareOutcome } from './threads.ts'
 
 // What runs in a thread: a named function a task.
 
@@ -27,42 +28,87 @@ export function plan(problem: PlanProblem): PlanOutcome {
 /** Milliseconds between two words on how far a run is. */
 const between = 100
 
+const taskFrom = ({ catalogue, datasets, ...task }: SharedTask): RunTask => ({
+  ...task,
+  lookup: { catalogue: readCatalogue(catalogue), datasets },
+})
+
 /**
  * Works a run out, and tells through the port how far it is. Rows are sent there too, and kept before the next are:
- * while some are written the following are worked out, and no more.
+ * while some are written the following are worked out, and no more. So are stages that can be divided; the shares,
+ * worked out by other threads, come back.
  */
 export async function run({
-  task: { catalogue, datasets, ...task },
+  task,
+  ways,
   port,
 }: {
   readonly task: SharedTask
+  readonly ways: number
   readonly port: MessagePort
 }): Promise<RunOutcome> {
-  let next = performance.now() + between
+  const tell = teller(port)
   let kept: Promise<unknown> = Promise.resolve()
+  const answered = <T>() => new Promise<T>(resolve => port.once('message', resolve))
   try {
-    const work = workOut({ ...task, lookup: { catalogue: readCatalogue(catalogue), datasets } })
-    for (;;) {
-      const step = work.next()
-      if (step.done) {
-        await kept
-        return { body: step.value }
-      }
-      if (typeof step.value !== 'number') {
-        await kept
-        kept = new Promise(resolve => port.once('message', resolve))
+    const work = workOut(taskFrom(task), ways)
+    let step = work.next([])
+    while (!step.done) {
+      if (typeof step.value === 'number') {
+        tell(step.value)
+        step = work.next([])
+      } else if (isStage(step.value)) {
+        const shares = answered<readonly Share[] | Refusal>()
         port.postMessage(step.value)
-      } else if (performance.now() >= next) {
+        const answer = await shares
+        step = 'refusal' in answer ? work.throw(refusalOf(answer)) : work.next(answer)
+      } else {
+        await kept
+        kept = answered()
         port.postMessage(step.value)
-        next = performance.now() + between
+        step = work.next([])
       }
     }
+    await kept
+    return { body: step.value }
   } catch (error) {
-    if (!(error instanceof DomainError)) throw error
-    // An error that crosses a thread loses its class and its members, so a refusal crosses as what it says.
-    const { code, message, pointer, facts } = error
-    return { refusal: { code, message, pointer, facts } }
+    return refusalFrom(error)
   } finally {
     port.close()
+  }
+}
+
+/** Works a share of a stage out, and tells through the port how far it is. */
+export function share({
+  task,
+  stage,
+  pieces,
+  port,
+}: {
+  readonly task: SharedTask
+  readonly stage: Stage
+  readonly pieces: readonly number[]
+  readonly port: MessagePort
+}): ShareOutcome {
+  const tell = teller(port)
+  try {
+    const work = workShare(taskFrom(task), stage, pieces)
+    let step = work.next()
+    for (; !step.done; step = work.next()) tell(step.value)
+    return { share: step.value }
+  } catch (error) {
+    return refusalFrom(error)
+  } finally {
+    port.close()
+  }
+}
+
+/** Tells numbers through a port, not more often than `between`. */
+function teller(port: MessagePort): (progress: number) => void {
+  let next = performance.now() + between
+  return progress => {
+    if (performance.now() < next) return
+    port.postMessage(progress)
+    next = performance.now() + between
   }
 }

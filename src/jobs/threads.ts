@@ -2,10 +2,12 @@ import { MessageChannel } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import type { Chart, Size } from '../chart/chart.ts'
 import type { PlanProblem, PlanSearch } from '../domain/compute/plan/search.ts'
-import { DomainError } from '../domain/errors.ts'
+import { progressIn } from '../domain/uncertainty/simulate.ts'
+import type { Share, Stage } from '../domain/uncertainty/simulation-stages.ts'
 import type { ReadTable, TableBytes } from '../spreadsheet/read-table.ts'
 import type { RunPart } from '../store/store.ts'
-import type { RunTask } from './run-task.ts'
+import { type Refusal, refusalOf } from './refusal.ts'
+import { isStage, type RunTask } from './run-task.ts'
 import { type SharedCatalogue, shareCatalogue } from './shared-catalogue.ts'
 
 /**
@@ -19,9 +21,10 @@ export type PlanOutcome =
   | { readonly abandoned: true }
 
 /** The body that a run has worked out, or what its estimator refuses. */
-export type RunOutcome =
-  | { readonly body: string }
-  | { readonly refusal: Pick<DomainError, 'code' | 'message' | 'pointer' | 'facts'> }
+export type RunOutcome = { readonly body: string } | Refusal
+
+/** A share of a stage that a thread has worked out, or what was refused in it. */
+export type ShareOutcome = { readonly share: Share } | Refusal
 
 /** A task as it goes to a thread. */
 export interface SharedTask extends Omit<RunTask, 'lookup'> {
@@ -69,15 +72,27 @@ const mostWaiting = 16
 /** Threads are started when first needed, and end when idle for so long. */
 const idle = 60_000
 
-/** Threads of this process: `answering` for callers that wait, and one for each run that it works on at a time. */
-export function openThreads({ answering, runs }: { answering: number; runs: number }): Threads {
+/**
+ * Threads of this process: `answering` for callers that wait, one for each run that it works on at a time, and, where
+ * `ways` is above 1, as many for the shares of long simulations.
+ */
+export function openThreads({
+  answering,
+  runs,
+  ways,
+}: {
+  answering: number
+  runs: number
+  ways: number
+}): Threads {
+  const filename = new URL('./thread.ts', import.meta.url).href
   const pool = new Piscina({
-    filename: new URL('./thread.ts', import.meta.url).href,
-    minThreads: 0,
+    ...{ filename, minThreads: 0, idleTimeout: idle },
     maxThreads: answering + runs,
-    idleTimeout: idle,
     maxQueue: mostWaiting,
   })
+  // Shares wait for nobody, so they never wait for a thread that waits for them.
+  const sharers = new Piscina({ filename, minThreads: 0, idleTimeout: idle, maxThreads: ways })
   const run = async (name: string, task: unknown, signal: AbortSignal) => {
     try {
       return await pool.run(task, { name, signal })
@@ -94,28 +109,73 @@ export function openThreads({ answering, runs }: { answering: number; runs: numb
     run: async (task, { signal, onProgress, onPart }) => {
       const { port1, port2 } = new MessageChannel()
       const failing = new AbortController()
-      const keep = (part: RunPart) =>
-        onPart(part).then(
-          () => port1.postMessage('kept'),
+      const ended = AbortSignal.any([signal, failing.signal])
+      const shared = sharedTask(task)
+      const answer = (made: Promise<unknown>) =>
+        void made.then(
+          answer => port1.postMessage(answer),
           (cause: Error) => failing.abort(cause),
         )
-      port1.on('message', (told: number | RunPart) =>
-        typeof told === 'number' ? onProgress(told) : keep(told),
-      )
-      const ended = AbortSignal.any([signal, failing.signal])
+      port1.on('message', (told: number | RunPart | Stage) => {
+        if (typeof told === 'number') onProgress(told)
+        else if (isStage(told))
+          answer(divided(sharers, { task: shared, stage: told, ways, signal: ended, onProgress }))
+        else answer(onPart(told).then(() => 'kept'))
+      })
       try {
         const outcome = (await pool
-          .run({ task: sharedTask(task), port: port2 }, { name: 'run', signal: ended, transferList: [port2] })
+          .run({ task: shared, ways, port: port2 }, { name: 'run', signal: ended, transferList: [port2] })
           .catch((error: Error) => {
             throw failing.signal.aborted ? failing.signal.reason : error
           })) as RunOutcome
         if ('body' in outcome) return outcome.body
-        const { code, message, pointer, facts } = outcome.refusal
-        throw new DomainError(code, message, { ...(pointer !== null && { pointer }), facts })
+        throw refusalOf(outcome)
       } finally {
         port1.close()
       }
     },
-    close: () => pool.close({ force: true }),
+    close: async () => {
+      await Promise.all([pool.close({ force: true }), sharers.close({ force: true })])
+    },
   }
+}
+
+/** The shares of a stage, one thread each, or what was refused in the first that was. */
+async function divided(
+  threads: Piscina,
+  {
+    task,
+    stage,
+    ways,
+    signal,
+    onProgress,
+  }: {
+    readonly task: SharedTask
+    readonly stage: Stage
+    readonly ways: number
+    readonly signal: AbortSignal
+    readonly onProgress: (progress: number) => void
+  },
+): Promise<readonly Share[] | Refusal> {
+  const progress = Array.from({ length: ways }, () => 0)
+  const outcomes = await Promise.all(
+    progress.map(async (_, way): Promise<ShareOutcome> => {
+      const { port1, port2 } = new MessageChannel()
+      port1.on('message', (told: number) => {
+        progress[way] = told
+        onProgress(progressIn(stage.span, progress.reduce((sum, each) => sum + each, 0) / ways))
+      })
+      const pieces = Array.from({ length: stage.pieces }, (_, piece) => piece).filter(
+        piece => piece % ways === way,
+      )
+      try {
+        const share = { task, stage, pieces, port: port2 }
+        return await threads.run(share, { name: 'share', signal, transferList: [port2] })
+      } finally {
+        port1.close()
+      }
+    }),
+  )
+  const refused = outcomes.find(outcome => 'refusal' in outcome)
+  return refused ?? outcomes.flatMap(outcome => ('share' in outcome ? [outcome.share] : []))
 }

@@ -65,36 +65,40 @@ export function* simulate<Request>(
 export function* statisticsAlone(prepared: PreparedSimulation): Generator<number, OutputStatistics[]> {
   const stages = statisticsInStages(prepared, length => new Float64Array(length))
   let step = stages.next()
-  for (let stage = 0; !step.done; stage++) {
-    const work = workStage(prepared, step.value, allPieces(step.value))
+  while (!step.done) {
+    const { span, pieces } = step.value
+    const work = workStage(
+      prepared,
+      step.value,
+      Array.from({ length: pieces }, (_, piece) => piece),
+    )
     let part = work.next()
-    for (; !part.done; part = work.next()) yield progressIn(prepared, stage, part.value)
+    for (; !part.done; part = work.next()) yield progressIn(span, part.value)
     step = stages.next([part.value])
   }
   return step.value
 }
 
+/** How far a simulation is when a stage is at `part`, both from 0 to 1. */
+export const progressIn = ([from, to]: Stage['span'], part: number): number => from + part * (to - from)
+
 /**
- * The same in stages that whoever drives it divides: each `Stage` it gives is to be worked out by `workStage`, in one
- * share or in many, and the shares handed back.
+ * The same in stages: each that it gives is to be worked out by `workStage`, in one share or in many, and the shares
+ * handed back. Samples are kept in memory that threads share.
  */
 export function* simulateInStages<Request>(
   estimator: Estimator<Request>,
   asked: SimulationRequest<Request>,
   lookup: Lookup,
   digest: (text: string) => string,
-  newColumn: (length: number) => Float64Array,
 ): Generator<Stage, Simulation, readonly Share[]> {
   const prepared = prepareSimulation(estimator, asked, lookup)
-  const found = yield* statisticsInStages(prepared, newColumn)
+  const found = yield* statisticsInStages(
+    prepared,
+    length => new Float64Array(new SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT)),
+  )
   return answerOf(estimator, asked, lookup, digest, prepared, found)
 }
-
-export const allPieces = ({ pieces }: Stage): number[] => Array.from({ length: pieces }, (_, piece) => piece)
-
-/** How far a simulation is when a stage is at `part`, both from 0 to 1: samples that are not kept are drawn twice. */
-export const progressIn = ({ isKept }: PreparedSimulation, stage: number, part: number): number =>
-  isKept ? part : (stage + part) / 2
 
 function answerOf<Request>(
   estimator: Estimator<Request>,

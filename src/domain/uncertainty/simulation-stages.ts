@@ -17,18 +17,21 @@ import { replicates } from './simulation-plan.ts'
  * A stage of a simulation: pieces of the samples that can be worked out anywhere and in any order, by what earlier
  * stages found. Plain data, but for columns that all who work on them share.
  */
-export type Stage =
-  /** Every sample is kept; a piece is a replicate. */
-  | { readonly name: 'keep'; readonly pieces: number; readonly columns: readonly Float64Array[] }
+export type Stage = {
+  readonly pieces: number
+  /** How far the simulation is at its start and at its end, from 0 to 1. */
+  readonly span: readonly [from: number, to: number]
+} /** Every sample is kept; a piece is a replicate. */ & (
+  | { readonly name: 'keep'; readonly columns: readonly Float64Array[] }
   /** Samples are counted by bins, and forgotten. */
-  | { readonly name: 'count'; readonly pieces: number; readonly bins: readonly ValueBins[] }
+  | { readonly name: 'count'; readonly bins: readonly ValueBins[] }
   /** The same samples again: those near the quantiles are kept, and those between the ends of histograms counted. */
   | {
       readonly name: 'search'
-      readonly pieces: number
       readonly searches: readonly QuantileSearch[]
       readonly ends: readonly (readonly [low: number, high: number])[]
     }
+)
 
 /** Moments of every alternative, by output; null where there is one alone. */
 type AlternativeMoments = readonly (readonly Moments[])[] | null

@@ -49,7 +49,7 @@ function* fromKept(
 ): Generator<Stage, OutputStatistics[], readonly Share[]> {
   const { outputs, sampler } = prepared
   const columns = outputs.map(() => newColumn(sampler.samples))
-  const shares = yield { name: 'keep', pieces: replicates, columns }
+  const shares = yield { name: 'keep', pieces: replicates, span: [0, 1], columns }
   const pieces = inOrder(shares.flatMap(({ kept }) => kept))
   return outputs.map(({ request }, index) => ({
     statistics: conclude(
@@ -69,7 +69,7 @@ function* fromCounts(prepared: PreparedSimulation): Generator<Stage, OutputStati
   const { outputs } = prepared
   const pieces = piecesOf(prepared)
   const bins = pilotBins(prepared)
-  const counting = yield { name: 'count', pieces: pieces.length, bins }
+  const counting = yield { name: 'count', pieces: pieces.length, span: [0, 0.5], bins }
   const counts = outputs.map((_, index) => summed(counting.map(share => share.counts[index] as Uint32Array)))
   const ends = outputs.map((_, index) => {
     const rough = (share: number) =>
@@ -83,7 +83,7 @@ function* fromCounts(prepared: PreparedSimulation): Generator<Stage, OutputStati
       request.percentiles.map(percentile => percentile / 100),
     ),
   )
-  const searched = yield { name: 'search', pieces: pieces.length, searches, ends }
+  const searched = yield { name: 'search', pieces: pieces.length, span: [0.5, 1], searches, ends }
   const counted = inOrder(counting.flatMap(({ counted }) => counted))
   const byReplicate = Array.from({ length: replicates }, (_, replicate) =>
     counted.filter(({ piece }) => replicateOf(prepared, pieces[piece]?.[0]?.start ?? 0) === replicate),

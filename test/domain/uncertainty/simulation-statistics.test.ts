@@ -5,7 +5,7 @@ import {
   type PreparedSimulation,
   prepareSimulation,
 } from '../../../src/domain/uncertainty/prepared-simulation.ts'
-import { allPieces, statisticsAlone } from '../../../src/domain/uncertainty/simulate.ts'
+import { statisticsAlone } from '../../../src/domain/uncertainty/simulate.ts'
 import type { SimulationRequest } from '../../../src/domain/uncertainty/simulation-request.ts'
 import { type Share, type Stage, workStage } from '../../../src/domain/uncertainty/simulation-stages.ts'
 import {
@@ -56,7 +56,7 @@ function divided(simulation: PreparedSimulation, ways: number): OutputStatistics
           workStage(
             simulation,
             stage,
-            allPieces(stage).filter(piece => piece % ways === way),
+            Array.from({ length: stage.pieces }, (_, piece) => piece).filter(piece => piece % ways === way),
           ),
         ),
       ),
