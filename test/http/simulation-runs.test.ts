@@ -63,7 +63,7 @@ describe('a run that simulates', () => {
     const refused = async (simulation: object, of = id) =>
       (await start(of, simulation, 0).expect(422)).body.errors[0].pointer
     expect(await refused({ samples: 5_000 })).toBe('/simulation/samples')
-    expect(await refused({ samples: 8_388_608 })).toBe('/simulation/samples')
+    expect(await refused({ samples: 134_217_728 })).toBe('/simulation/samples')
     expect(await refused({ outputs: ['nothingOfTheKind'] })).toBe('/simulation/outputs/0')
     const certain = await scenario({ trainingFlop: 1e23, throughput: { flopPerSecond: 28e12 } })
     expect(await refused({}, certain)).toBe('/inputs')
