@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { training } from '../../../src/domain/compute/training.ts'
+import { training } from '../../../src/domain/compute/training/training.ts'
 import { normalQuantile } from '../../../src/domain/sheet/distributions/normal.ts'
 import {
   type PreparedSimulation,

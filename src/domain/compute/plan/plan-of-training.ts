@@ -1,6 +1,6 @@
 import { DomainError } from '../../errors.ts'
 import { atMedians } from '../../uncertainty/distributions-in-request.ts'
-import type { TrainingRequest } from '../training.ts'
+import type { TrainingRequest } from '../training/training.ts'
 import type { PlanRequest } from './plan.ts'
 
 /** A search for the layout of a training that is described already: what is absent is as the training has it. */
