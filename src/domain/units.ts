@@ -44,6 +44,7 @@ const table = {
   GB: unit('byte', 1e9, 'gigabytes', '吉字节'),
   'byte/s': unit('byte/s', 1, 'bytes per second', '每秒字节'),
   device: unit('device', 1, 'devices', '张卡'),
+  server: unit('server', 1, 'servers', '台服务器'),
   device·hour: unit('device·hour', 1, 'device-hours', '卡时'),
   s: unit('s', 1, 'seconds', '秒'),
   hour: unit('s', 3_600, 'hours', '小时'),
@@ -79,6 +80,8 @@ const table = {
   'CNY/USD': unit('CNY/USD', 1, 'yuan per US dollar', '每美元人民币'),
   'CNY/device': unit('CNY/device', 1, 'yuan per device', '元/卡'),
   'USD/device': unit('USD/device', 1, 'US dollars per device', '美元/卡'),
+  'CNY/server': unit('CNY/server', 1, 'yuan per server', '元/台'),
+  'USD/server': unit('USD/server', 1, 'US dollars per server', '美元/台'),
   'CNY/(device·hour)': unit('CNY/(device·hour)', 1, 'yuan per device-hour', '元/卡时'),
   'USD/(device·hour)': unit('USD/(device·hour)', 1, 'US dollars per device-hour', '美元/卡时'),
   元: unit('CNY', 1, 'yuan', '元'),
@@ -94,6 +97,7 @@ const table = {
   'CNY/person': unit('CNY/person', 1, 'yuan per person', '元/人'),
   'USD/person': unit('USD/person', 1, 'US dollars per person', '美元/人'),
   万人: unit('person', 1e4, 'ten thousand people', '万人'),
+  百万人: unit('person', 1e6, 'million people', '百万人'),
   亿人: unit('person', 1e8, 'hundred million people', '亿人'),
 } as const satisfies Record<string, UnitDefinition>
 

@@ -10,7 +10,7 @@ import { type SegmentName, segmentFamilies, segmentQuantity } from './segment-qu
 import type { KnownSize, Observed, SizeContext } from './segment-size.ts'
 
 /** The units that users are counted in. */
-export const userUnits = ['person', '万人', '亿人'] as const
+export const userUnits = ['person', '万人', '百万人', '亿人'] as const
 
 /** A size from below: users × payer rate × revenue per payer and payment × payments a year. */
 export interface BottomUp {

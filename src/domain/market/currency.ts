@@ -98,7 +98,9 @@ export class Rates {
       label: { en: `Yuan per US dollar, average of ${year}`, zh: `${year} 年美元兑人民币平均汇率` },
       family,
     }
-    const handle = this.#sheet.input(definition, rate.value, provenanceOf(rate, year))
+    // Prices that were given in yuan may have written the rate already.
+    const known = this.#sheet.find(definition.id) as Handle<'CNY/USD'> | undefined
+    const handle = known ?? this.#sheet.input(definition, rate.value, provenanceOf(rate, year))
     this.#byYear.set(year, handle)
     return handle
   }

@@ -1,13 +1,13 @@
 import { DomainError } from '../errors.ts'
 import { formula } from '../sheet/formula.ts'
-import { convert } from '../units.ts'
+import { convert, type Unit } from '../units.ts'
 import { type Money, type MoneyScale, moneyBehind } from './currency.ts'
 import { perYears, type Window, type YearValue } from './window.ts'
 
 /** How the size of a segment changes: by a constant rate a year, or as a series of sizes by year. */
 export type Growth = { readonly cagr: number } | { readonly series: readonly YearValue[] }
 
-const stepIn = (unit: Money) =>
+const stepIn = <const U extends Unit>(unit: U) =>
   perYears(years =>
     formula({
       text: growthText(years),
@@ -29,7 +29,10 @@ function growthText(years: number): string {
 }
 
 /** V(t + n) = V(t) · (1 + g)^n: a size some years on, or back when the years are negative. */
-export const growthStep = { 亿元: stepIn('亿元'), 亿美元: stepIn('亿美元') } as const
+export const growthStep = { 亿元: stepIn<Money>('亿元'), 亿美元: stepIn<Money>('亿美元') } as const
+
+/** The same for people. */
+export const peopleStep = stepIn('person')
 
 const rateIn = (unit: Money) =>
   perYears(years =>

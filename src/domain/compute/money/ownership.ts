@@ -176,7 +176,7 @@ function writeDepreciation(
 }
 
 /** The price of electricity in a year, or in the nearest year known. */
-function tariffOf(catalogue: Catalogue, year: number): KnownConstant {
+export function tariffOf(catalogue: Catalogue, year: number): KnownConstant {
   const years = Object.keys(catalogue.costConstants.get('usIndustrialElectricityPrice')?.values ?? {})
   const nearest = years.toSorted((a, b) => Math.abs(Number(a) - year) - Math.abs(Number(b) - year))
   return costConstant(catalogue, 'usIndustrialElectricityPrice', ...nearest)
@@ -189,7 +189,7 @@ interface Span {
 }
 
 /** How long servers were expected to last by those who bought them in a year. */
-function lifetimeOf(catalogue: Catalogue, year: number): KnownConstant {
+export function lifetimeOf(catalogue: Catalogue, year: number): KnownConstant {
   const constant = catalogue.costConstants.get('serverLifetime')
   const spans = Object.values(constant?.values ?? {}) as Span[]
   const place = spans.findIndex(

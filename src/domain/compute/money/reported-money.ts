@@ -60,7 +60,8 @@ const inflated = formula({
   fn: (cost, from, to) => (cost * to) / from,
 })
 
-const inYuan = formula({
+/** Dollars in yuan at an average rate. */
+export const inYuan = formula({
   text: 'K · r',
   symbols: ['K', 'r'],
   inputUnits: ['USD', 'CNY/USD'],

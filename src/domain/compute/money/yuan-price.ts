@@ -18,8 +18,8 @@ const cnyPerUsdOf = (year: number): QuantityDefinition<'CNY/USD'> => ({
   family: { id: 'cnyPerUsd.{year}', label: cnyPerUsd.label },
 })
 
-type YuanUnit = 'CNY/device' | 'CNY/(device·hour)'
-type DollarUnit = 'USD/device' | 'USD/(device·hour)'
+type YuanUnit = 'CNY/device' | 'CNY/(device·hour)' | 'CNY/server' | 'CNY/person'
+type DollarUnit = 'USD/device' | 'USD/(device·hour)' | 'USD/server' | 'USD/person'
 
 const dollarPriceIn = <From extends YuanUnit, To extends DollarUnit>(from: From, to: To) =>
   formula({
@@ -33,6 +33,8 @@ const dollarPriceIn = <From extends YuanUnit, To extends DollarUnit>(from: From,
 const dollarPrice = {
   'USD/device': dollarPriceIn('CNY/device', 'USD/device'),
   'USD/(device·hour)': dollarPriceIn('CNY/(device·hour)', 'USD/(device·hour)'),
+  'USD/server': dollarPriceIn('CNY/server', 'USD/server'),
+  'USD/person': dollarPriceIn('CNY/person', 'USD/person'),
 } as const
 
 /** A price that was given in yuan, and the rate it took when that is of another year than asked. */

@@ -69,6 +69,8 @@ export function copiesForWait(
   const waits = (copies: number): boolean =>
     meanWait(Math.floor(copies * places), rate, service, arrivalVariation, serviceVariation) > longest
   let low = Math.max(0, Math.floor((rate * service) / places) - 1)
+  // Beyond 2^53 one copy more is no other number, and the search would not end.
+  if (!(low < Number.MAX_SAFE_INTEGER / 4)) return Number.POSITIVE_INFINITY
   let high = Math.max(1, low + 1)
   while (waits(high)) high = low + 2 * (high - low)
   while (high - low > 1) {

@@ -38,6 +38,11 @@ export interface OperationRequest extends PerformanceRequest {
 
 /** What a service does, costs and needs, on the sheet. */
 export interface Operation {
+  readonly performance: Performance
+  /** The model as it is served, and the layout of a copy. */
+  readonly plan: ServingPlan
+  readonly perDeviceHour: Handle<'USD/(device·hour)'> | undefined
+  readonly money: readonly Handle[]
   readonly results: readonly Handle[]
   readonly errors: readonly QuantityErrors[]
   readonly behind: readonly PriceObservation[]
@@ -162,6 +167,7 @@ export function writeOperation(
       ? []
       : writeFleet(sheet, request.fleet, performance, money.perDeviceHour, perDevice)
   return {
+    ...{ performance, plan, perDeviceHour: money.perDeviceHour, money: money.results },
     results: [...performance.results, ...money.results, ...fleet],
     errors: errorsOf(performance, stack.id, family, sheet),
     behind: money.behind,

@@ -1,22 +1,16 @@
-import { DomainError } from '../../errors.ts'
 import type { BuiltEstimate, Estimator, Lookup } from '../../estimate.ts'
 import { byDefault, given, type Provenance } from '../../sheet/quantity.ts'
 import { type Handle, Sheet } from '../../sheet/sheet.ts'
-import { acceleratorOf, defaultPrecision } from '../accelerator.ts'
-import {
-  type Accelerator,
-  bytesPerParameter,
-  type ExchangeRate,
-  type Precision,
-  type PriceObservation,
-} from '../catalogue.ts'
+import { acceleratorOf } from '../accelerator.ts'
+import type { Accelerator, ExchangeRate, PriceObservation } from '../catalogue.ts'
 import { writeDeviceMemory, writeUsable } from '../memory/fit.ts'
-import { fromCatalogue, type ModelChoice, parametersOfChoice } from '../model.ts'
+import { fromCatalogue } from '../model.ts'
 import { borrowedRates } from '../money/exchange-rate.ts'
 import { originOf, purchasePrice } from '../money/price.ts'
 import { writeYuanPrice } from '../money/yuan-price.ts'
 import { memoryReserve, writeOperation } from './operation.ts'
 import type { PerformanceRequest } from './performance-request.ts'
+import { type WeightsRequest, writeFormat, writeParameters } from './weights.ts'
 import { formulas, quantities } from './serving-formulas.ts'
 import { servingWarnings } from './serving-warnings.ts'
 
@@ -24,51 +18,12 @@ import { servingWarnings } from './serving-warnings.ts'
  * What `serving` is asked. The format of the weights is a precision or its bytes; prices are per device. Speed, cost and
  * fleet are answered for a model whose architecture is known.
  */
-export interface ServingRequest extends PerformanceRequest {
-  readonly model: ModelChoice
-  readonly precision?: Precision
-  readonly bytesPerParameter?: number
+export interface ServingRequest extends PerformanceRequest, WeightsRequest {
   readonly accelerator: { readonly id: string }
   /** Share of each device's memory that weights may not take: 0 ≤ r < 1. */
   readonly memoryReserve?: number
   readonly purchase?: { readonly perDevice: number; readonly currency?: 'USD' | 'CNY' }
   readonly priceAsOf?: string
-}
-
-function writeParameters(sheet: Sheet, { model }: ServingRequest, lookup: Lookup): Handle<'parameter'> {
-  const { value, provenance } = parametersOfChoice(lookup.catalogue, model, 'total')
-  return sheet.input(quantities.parameters, value, provenance)
-}
-
-/** Bytes a parameter; throws `inconsistent-inputs` when a precision and a number of bytes disagree. */
-function writeFormat(
-  sheet: Sheet,
-  request: ServingRequest,
-  accelerator: Accelerator,
-): Handle<'byte/parameter'> {
-  const { precision, bytesPerParameter: asked } = request
-  if (asked === undefined) {
-    const format = precision ?? defaultPrecision(accelerator)
-    const why =
-      precision === undefined
-        ? byDefault(
-            `${format}, the format that the device computes in by default`,
-            `${format}，设备默认计算格式`,
-          )
-        : { ...given, note: { en: precision, zh: precision } }
-    return sheet.input(quantities.bytesPerParameter, bytesPerParameter[format], why)
-  }
-  if (precision !== undefined && bytesPerParameter[precision] !== asked) {
-    throw new DomainError(
-      'inconsistent-inputs',
-      `precision ${precision} holds a parameter in ${bytesPerParameter[precision]} bytes, but bytesPerParameter is ${asked}; keep one of them.`,
-      {
-        pointer: '/bytesPerParameter',
-        facts: { precision, bytes: bytesPerParameter[precision], bytesPerParameter: asked },
-      },
-    )
-  }
-  return sheet.input(quantities.bytesPerParameter, asked, given)
 }
 
 interface Purchase {

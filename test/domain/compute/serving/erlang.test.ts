@@ -67,4 +67,9 @@ describe('waiting', () => {
       expect(wait(copies - 1)).toBeGreaterThan(longest)
     }
   })
+
+  it('of a load beyond whole numbers needs more copies than can be counted, and says so at once', () => {
+    expect(copiesForWait(1, 1e12, 1e5, 1, 1, 1)).toBe(Number.POSITIVE_INFINITY)
+    expect(copiesForWait(1, 1e9, 1e5, 1, 1, 1)).toBeGreaterThanOrEqual(1e14)
+  })
 })
