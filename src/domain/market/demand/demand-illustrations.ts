@@ -1,0 +1,56 @@
+import type { DemandRequest } from './demand-request.ts'
+
+/** Requests that together show every quantity and every alternative formula. */
+export const demandIllustrations: readonly DemandRequest[] = [
+  {
+    baseYear: 2023,
+    users: { value: 1300, unit: '万人' },
+    sessionsPerUser: 2,
+    requestsPerSession: 7.5,
+    workload: { inputTokens: 512, outputTokens: 256 },
+    model: { id: 'gpt-3-175b' },
+    precision: 'fp16',
+    accelerator: { id: 'a100-sxm-80gb' },
+    slo: { timePerOutputToken: 0.1 },
+    price: { perDeviceHour: 1.5 },
+    market: { value: 91, year: 2023 },
+  },
+  {
+    baseYear: 2023,
+    targetYear: 2025,
+    region: 'CN',
+    users: { value: 100, unit: '百万人' },
+    dailyShare: 0.13,
+    growth: { cagr: 0.5 },
+    usageGrowth: 0.1,
+    efficiencyGain: 0.3,
+    workload: { inputTokens: 1000, outputTokens: 300, prefixCacheHitRate: 0.4 },
+    model: { id: 'llama-3-70b' },
+    accelerator: { id: 'h100-sxm-80gb' },
+    server: {
+      devices: 8,
+      price: { perServer: 2_000_000, currency: 'CNY' },
+      networkShare: 0.15,
+      installed: 10,
+      lifetime: 1,
+    },
+    subscription: { pricePerMonth: 135, currency: 'CNY', payerRate: 0.05 },
+    vendors: [
+      { id: 'inspur', claim: 'N083' },
+      { id: 'others', label: { en: 'Others', zh: '其他厂商' }, share: 0.6 },
+    ],
+    market: { value: 500, unit: '亿元', year: 2024 },
+    training: { tokens: 15e12, throughput: { mfu: 0.4 }, days: 60, runsPerYear: 2, growth: 1 },
+  },
+  {
+    baseYear: 2024,
+    targetYear: 2025,
+    users: { value: 2e6 },
+    growth: { series: [{ year: 2025, value: 5e6 }] },
+    model: { id: 'mistral-7b' },
+    accelerator: { id: 'h100-sxm-80gb' },
+    server: { devicePrice: { perDevice: 25_000 }, overhead: 1.5 },
+    subscription: { pricePerMonth: 20 },
+    training: { trainingFlop: 3e23 },
+  },
+]
