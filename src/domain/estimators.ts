@@ -5,6 +5,7 @@ import { scaling } from './compute/scaling/scaling.ts'
 import { serving } from './compute/serving/serving.ts'
 import { training } from './compute/training/training.ts'
 import type { Estimator } from './estimate.ts'
+import { demand } from './market/demand/demand.ts'
 import { market } from './market/sizing.ts'
 
 /** Every estimator by id: adding one is a row here and a row in `schemas/estimators.ts`. */
@@ -16,6 +17,7 @@ export const estimators = {
   scaling,
   image,
   market,
+  demand,
 } as const
 
 export type EstimatorId = keyof typeof estimators

@@ -4,6 +4,7 @@ import { backtestExamples } from './examples/backtests.ts'
 import { catalogueExamples } from './examples/catalogue.ts'
 import { closureExamples } from './examples/closures.ts'
 import { datasetExamples } from './examples/datasets.ts'
+import { demandExamples } from './examples/demand.ts'
 import { estimatorExamples } from './examples/estimators.ts'
 import { fitExamples } from './examples/fits.ts'
 import { forecastScoreExamples } from './examples/forecast-scores.ts'
@@ -43,6 +44,7 @@ export const exampleRequests: readonly ExampleRequest[] = [
   ...scalingExamples,
   ...imageExamples,
   ...marketExamples,
+  ...demandExamples,
   ...uncertaintyExamples,
   ...estimatorExamples,
   ...planExamples,

@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox'
 import type { EstimatorId } from '../domain/estimators.ts'
 import { ArchitectureRequest, architectureComponents } from './architecture.ts'
+import { DemandRequest, demandComponents } from './demand.ts'
 import { ImageRequest, imageComponents } from './image.ts'
 import { layoutComponents } from './layout.ts'
 import { MarketRequest, marketComponents } from './market.ts'
@@ -18,6 +19,7 @@ const requests = {
   scaling: ScalingRequest,
   image: ImageRequest,
   market: MarketRequest,
+  demand: DemandRequest,
 } as const satisfies Record<EstimatorId, TSchema>
 
 /** What requests are made of, as other parts of the document may refer to it: with plain numbers. */
@@ -30,6 +32,7 @@ export const plainComponents: readonly TSchema[] = [
   ...scalingComponents,
   ...imageComponents,
   ...marketComponents,
+  ...demandComponents,
 ]
 
 /** What requests are made of. Every number in it may be a distribution. */

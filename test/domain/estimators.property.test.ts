@@ -48,8 +48,8 @@ function tried(id: EstimatorId, request: unknown): Estimate | null {
   }
 }
 
-/** Quantities that may be below 0: how fast a market or its penetration grows, where they shrink, and from when on. */
-const signed = /(^|\.)(growth|cagr|rate|offset)(\.|$)/
+/** Quantities that may be below 0: how fast something grows where it shrinks, from when on, and what is left of a revenue. */
+const signed = /(^|\.)(growth|cagr|rate|offset|\w+Growth|efficiencyGain|servingMargin)(\.|$)/
 
 /** What must become of a quantity when a number of the request doubles. */
 interface Law {
@@ -87,6 +87,12 @@ const laws: Readonly<Record<EstimatorId, readonly Law[]>> = {
     { doubled: '/price/perDeviceHour', quantity: 'costPerSample', becomes: 'twice' },
   ],
   market: [{ doubled: '/segments/0/size/value', quantity: 'total', becomes: 'no less' }],
+  demand: [
+    { doubled: '/users/value', quantity: 'dailyTokens', becomes: 'no less' },
+    { doubled: '/users/value', quantity: 'devices', becomes: 'no less' },
+    { doubled: '/server/price/perServer', quantity: 'capitalExpenditure', becomes: 'twice' },
+    { doubled: '/price/perDeviceHour', quantity: 'costToServe', becomes: 'twice' },
+  ],
 }
 
 /** The same request with the members of all its objects in the opposite order. */
