@@ -52,15 +52,20 @@ export const CombinationRequest = Type.Object(
   },
 )
 
+/** A market definition as answers repeat it. */
+export const definitionMembers = {
+  id: text(1_100, 'Id of the scope; for what has no registered one, its own words'),
+  name: ref(Label),
+  definition: ref(Label),
+  platforms: nullable(Label),
+  geography: nullable(Label),
+  revenueKind,
+  excludes: nullable(Label),
+}
+
 const CombinedScope = Type.Object(
   {
-    id: text(1_100, 'Id of the scope; for a series without a registered one, the words of the series'),
-    name: ref(Label),
-    definition: ref(Label),
-    platforms: nullable(Label),
-    geography: nullable(Label),
-    revenueKind,
-    excludes: nullable(Label),
+    ...definitionMembers,
     datasets: Type.Array(idOf('dataset'), { maxItems: 20, description: 'The series of this scope' }),
   },
   {

@@ -1,7 +1,8 @@
 import { Type } from 'typebox'
 import { moneyScales } from '../domain/market/currency.ts'
+import { definitionMembers } from './combination.ts'
 import { idPattern, Label } from './common.ts'
-import { idOf, number, numberOrNull, text, textOrNull } from './datum.ts'
+import { idOf, idOrNull, number, numberOrNull, text, textOrNull } from './datum.ts'
 import { Warning } from './estimate.ts'
 import { SegmentLabel } from './market.ts'
 import { choice, nullable, ref } from './reference.ts'
@@ -90,7 +91,14 @@ const PublishedEstimate = Type.Object(
       Type.String({
         minLength: 1,
         maxLength: 1_000,
-        description: 'What it counts; default: what its dataset says',
+        description: 'What it counts, in words; default: what its dataset says',
+      }),
+    ),
+    scopeId: Type.Optional(
+      Type.String({
+        pattern: idPattern,
+        maxLength: 100,
+        description: 'What it counts, by a scope of GET /v1/scopes, in place of words',
       }),
     ),
   },
@@ -198,10 +206,26 @@ const PooledEstimate = Type.Object(
     name: text(100, 'Who says so'),
     value: money('In the unit of the answer'),
     logSd: number('Standard deviation of its logarithm', 0, 10),
-    scope: textOrNull(1_000, 'What it counts; null when nobody says'),
+    scope: textOrNull(2_000, 'What it counts; null when nobody says'),
+    scopeId: idOrNull('Its registered scope, see GET /v1/scopes; null when it has none'),
     inside: Type.Boolean({ description: 'Whether it lies in the 95 % interval of the random pooling' }),
   },
   { $id: 'PooledEstimate', additionalProperties: false, description: 'An estimate as it was pooled' },
+)
+
+const PooledScope = Type.Object(
+  {
+    ...definitionMembers,
+    estimates: Type.Array(text(100, 'Who says so'), {
+      maxItems: 100,
+      description: 'The estimates of this scope',
+    }),
+  },
+  {
+    $id: 'PooledScope',
+    additionalProperties: false,
+    description: 'A market definition, and the estimates that count by it',
+  },
 )
 
 const TriangulationAnswer = Type.Object(
@@ -220,6 +244,10 @@ const TriangulationAnswer = Type.Object(
     iSquared: share('Share of the variation that is between publishers (I²)'),
     tauSquared: number('Variance between publishers, of logarithms (τ²)', 0, 1e6),
     estimates: Type.Array(ref(PooledEstimate), { maxItems: 100, description: 'The estimates, in order' }),
+    scopes: Type.Array(ref(PooledScope), {
+      maxItems: 100,
+      description: 'The definitions that they count by; none of those of which nobody says',
+    }),
   },
   {
     $id: 'TriangulationAnswer',
@@ -261,6 +289,7 @@ export const reconciliationComponents = [
   LeastSquaresAnswer,
   PooledValue,
   PooledEstimate,
+  PooledScope,
   TriangulationAnswer,
   ReconciliationAnswer,
 ]

@@ -60,15 +60,54 @@ describe('POST /v1/reconciliations', () => {
       { name: 'report', dataset: 'aigc_galaxy', year: 2025, logSd: 0.4 },
     ]
     const { body: refused } = await post({ triangulation: { estimates } }).expect(422)
-    expect(refused.errors[0].pointer).toBe('/triangulation/estimates/1')
-    expect(refused.detail).toMatch(/AskCI counts ".*report counts "/)
+    expect(refused).toMatchObject({
+      code: 'mixed-scopes',
+      errors: [{ pointer: '/triangulation/estimates/1' }],
+    })
+    // Both registered definitions, and by what they differ.
+    expect(refused.detail).toMatch(
+      /"AskCI", which counts llm-cn-askci \(.*"report", which counts aigc-cn-galaxy \(/,
+    )
+    expect(refused.detail).toContain('They differ in')
     const { body } = await post({ triangulation: { estimates, allowMixedScopes: true } }).expect(200)
     expect(codes(body)).toEqual(['mixed-scopes', 'estimates-disagree'])
+    expect(body.warnings[0].message.en).toMatch(/llm-cn-askci \(.*aigc-cn-galaxy \(/)
+    expect(body.triangulation.scopes).toMatchObject([
+      { id: 'llm-cn-askci', estimates: ['AskCI'] },
+      { id: 'aigc-cn-galaxy', estimates: ['report'] },
+    ])
     // ln 495.39 with weight 1/0.2², ln 1600 with 1/0.4²: four fifths and one fifth.
     expect(body.triangulation.fixed.value).toBeCloseTo(
       Math.exp(0.8 * Math.log(495.39) + 0.2 * Math.log(1600)),
       6,
     )
+  })
+
+  it('knows a scope by its id, whoever words it', async () => {
+    const askci = { name: 'AskCI', dataset: 'llm_askci', year: 2025, logSd: 0.2 }
+    const pooledWith = (other: object) =>
+      post({ triangulation: { estimates: [askci, { name: 'other', value: 500, logSd: 0.2, ...other }] } })
+    const { body } = await pooledWith({ scopeId: 'llm-cn-askci' }).expect(200)
+    expect(codes(body)).toEqual([])
+    expect(body.triangulation.scopes).toMatchObject([{ id: 'llm-cn-askci', estimates: ['AskCI', 'other'] }])
+    expect(body.triangulation.estimates.map(({ scopeId }: { scopeId: string }) => scopeId)).toEqual([
+      'llm-cn-askci',
+      'llm-cn-askci',
+    ])
+    const { body: words } = await pooledWith({ scope: 'all of it' }).expect(422)
+    expect(words.detail).toContain('"all of it" (in its own words)')
+    const { body: twice } = await pooledWith({ scope: 'all of it', scopeId: 'llm-cn-askci' }).expect(422)
+    expect(twice.errors[0]).toMatchObject({
+      code: 'inconsistent-inputs',
+      pointer: '/triangulation/estimates/1/scopeId',
+    })
+    const { body: nowhere } = await pooledWith({ scopeId: 'no-such-scope' }).expect(422)
+    expect(nowhere.errors[0]).toMatchObject({
+      code: 'unknown-reference',
+      pointer: '/triangulation/estimates/1/scopeId',
+    })
+    // Of what nobody says, nothing is told apart.
+    expect(codes((await pooledWith({}).expect(200)).body)).toEqual([])
   })
 
   it.each([

@@ -4,7 +4,7 @@ import { DomainError } from '../errors.ts'
 import type { Warning } from '../estimate.ts'
 import { type Dataset, type Observation, observationFor } from './dataset.ts'
 import { daysOf } from './period.ts'
-import { definitionOf, describeScope, refuseMixedScopes, type Scope } from './scope.ts'
+import { definitionOf, mixedScopesWarning, refuseMixedScopes, type Scope } from './scope.ts'
 import { type UnitConverter, unitConverter } from './unit-converter.ts'
 
 /** What is done with several series: added up, or laid side by side. */
@@ -76,7 +76,7 @@ export function combine(request: CombinationRequest, lookup: CombinationLookup):
   const scopes = datasets.map(dataset => definitionOf(dataset, lookup.scopes))
   const named = datasets.map(({ id }, index) => ({
     pointer: `/series/${index}/dataset`,
-    dataset: id,
+    name: id,
     scope: scopes[index] as Scope,
   }))
   if (request.allowMixedScopes !== true) refuseMixedScopes(named, remedy)
@@ -170,22 +170,11 @@ function groupScopes(scopes: readonly Scope[], datasets: readonly Dataset[]): Co
   }))
 }
 
-/** Most definitions that a warning repeats. */
-const mostDescribed = 3
-
-function mixedScopes(scopes: Combination['scopes']): Warning[] {
-  if (scopes.length < 2) return []
-  const shown = scopes.slice(0, mostDescribed)
-  return [
-    {
-      code: 'mixed-scopes',
-      message: {
-        en: `The series are counted in ${scopes.length} scopes, which may overlap or leave gaps: ${shown.map(describeScope).join('; ')}${scopes.length > mostDescribed ? ' and more' : ''}.`,
-        zh: `各序列采用 ${scopes.length} 种统计口径，可能重叠或遗漏：${shown.map(({ definition }) => definition.zh).join('；')}${scopes.length > mostDescribed ? '等' : ''}。`,
-      },
-    },
-  ]
-}
+const mixedScopes = (scopes: readonly Scope[]): Warning[] =>
+  mixedScopesWarning(scopes, {
+    en: `The series are counted in ${scopes.length} scopes, which may overlap or leave gaps`,
+    zh: `各序列采用 ${scopes.length} 种统计口径，可能重叠或遗漏`,
+  })
 
 function mixedRegions(datasets: readonly Dataset[]): Warning[] {
   const regions = [...new Set(datasets.map(({ region }) => region))]

@@ -1,4 +1,5 @@
 import { DomainError } from '../errors.ts'
+import type { Warning } from '../estimate.ts'
 import type { Label } from '../units.ts'
 import type { Dataset } from './dataset.ts'
 
@@ -37,12 +38,15 @@ export interface Scope {
 export const scopeMembers = ['platforms', 'geography', 'revenueKind', 'excludes', 'definition'] as const
 export type ScopeMember = (typeof scopeMembers)[number]
 
+/** What the id of a definition begins with that nobody registered. */
+const ownWords = 'words: '
+
 /**
  * What a series is told apart by when series are added or compared: its registered scope, else its own words.
  * Two series without a registered scope are of one scope only when they say the same.
  */
 export const scopeKey = ({ scopeId, scope }: Pick<Dataset, 'scopeId' | 'scope'>): string =>
-  scopeId ?? `words: ${scope.en}`
+  scopeId ?? `${ownWords}${scope.en}`
 
 /** The definition behind a series: the registered one, or one that says no more than the series itself does. */
 export function definitionOf(
@@ -71,15 +75,12 @@ export function scopeDifferences(one: Scope, other: Scope): ScopeMember[] {
   return scopeMembers.filter(member => words(one[member]) !== words(other[member]))
 }
 
+/** Longest description of a definition: with more, neither of two would be read. */
+const longestDescription = 1_000
+
 /** A definition in one line of English, as refusals and warnings repeat it. */
-export function describeScope({
-  id,
-  definition,
-  platforms,
-  geography,
-  revenueKind,
-  excludes,
-}: Scope): string {
+export function describeScope(scope: Scope): string {
+  const { id, definition, platforms, geography, revenueKind, excludes } = scope
   const parts = [
     definition.en,
     platforms && `platforms: ${platforms.en}`,
@@ -87,13 +88,16 @@ export function describeScope({
     `counts: ${revenueKind}`,
     excludes && `leaves out: ${excludes.en}`,
   ]
-  return `${id} (${parts.filter(Boolean).join('; ')})`
+  const described = id.startsWith(ownWords)
+    ? `"${definition.en}" (in its own words)`
+    : `${id} (${parts.filter(Boolean).join('; ')})`
+  return described.length <= longestDescription ? described : `${described.slice(0, longestDescription - 1)}…`
 }
 
-/** A series, its definition, and the place in a request that names it. */
+/** A series or figure, its definition, and the place in a request that names it. */
 export interface ScopedSeries {
   readonly pointer: string
-  readonly dataset: string
+  readonly name: string
   readonly scope: Scope
 }
 
@@ -104,7 +108,26 @@ export function refuseMixedScopes(series: readonly ScopedSeries[], remedy: strin
   if (first === undefined || other === undefined) return
   throw new DomainError(
     'mixed-scopes',
-    `${first.pointer} is "${first.dataset}", which counts ${describeScope(first.scope)}. ${other.pointer} is "${other.dataset}", which counts ${describeScope(other.scope)}. They differ in ${scopeDifferences(first.scope, other.scope).join(', ')}. ${remedy}`,
+    `${first.pointer} is "${first.name}", which counts ${describeScope(first.scope)}. ${other.pointer} is "${other.name}", which counts ${describeScope(other.scope)}. They differ in ${scopeDifferences(first.scope, other.scope).join(', ')}. ${remedy}`,
     { pointer: other.pointer, facts: { first: first.scope.id, second: other.scope.id } },
   )
+}
+
+/** Most definitions that a warning repeats. */
+const mostDescribed = 3
+
+/** What to know of a result that rests on several definitions; `what` is combined, with what that leads to. */
+export function mixedScopesWarning(scopes: readonly Scope[], what: Label): Warning[] {
+  if (scopes.length < 2) return []
+  const shown = scopes.slice(0, mostDescribed)
+  const more = scopes.length > mostDescribed
+  return [
+    {
+      code: 'mixed-scopes',
+      message: {
+        en: `${what.en}: ${shown.map(describeScope).join('; ')}${more ? ' and more' : ''}.`,
+        zh: `${what.zh}：${shown.map(({ definition }) => definition.zh).join('；')}${more ? '等' : ''}。`,
+      },
+    },
+  ]
 }

@@ -246,7 +246,7 @@ function refuseScopes({ segments: asked }: MarketRequest, written: readonly Writ
     return [
       {
         pointer: `/segments/${index}/size/dataset`,
-        dataset: dataset.id,
+        name: dataset.id,
         scope: definitionOf(dataset, new Map()),
       },
     ]

@@ -1,15 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { type CombinationRequest as Asked, combine } from '../../domain/market/combination.ts'
-import type { Scope } from '../../domain/market/scope.ts'
 import { Combination, CombinationRequest } from '../../schemas/combination.ts'
 import { ref } from '../../schemas/reference.ts'
 import { revenueKind, scopeSchemas } from '../../schemas/scope.ts'
-import type { DocumentStore, Viewer } from '../../store/store.ts'
 import type { HttpDeps } from '../deps.ts'
 import type { DocumentResource } from '../document-resource.ts'
 import { documentRoutes } from '../documents.ts'
 import { operation } from '../operation.ts'
 import { refuseUnknownSources } from '../references.ts'
+import { registeredScopes } from '../registered-scopes.ts'
 
 const scopes = (deps: HttpDeps): DocumentResource => ({
   kind: 'scope',
@@ -22,23 +21,6 @@ const scopes = (deps: HttpDeps): DocumentResource => ({
   check: ({ source }) =>
     refuseUnknownSources(deps.catalogue(), [{ pointer: '/source', id: source as string | null | undefined }]),
 })
-
-/** The registered definitions of those ids, by id; a scope that has been deleted is absent. */
-async function registeredScopes(
-  documents: DocumentStore,
-  viewer: Viewer,
-  ids: readonly (string | null | undefined)[],
-): Promise<ReadonlyMap<string, Scope>> {
-  const wanted = [...new Set(ids.filter(id => typeof id === 'string'))]
-  const found = await Promise.all(wanted.map(id => documents.read(viewer, { kind: 'scope', id })))
-  return new Map(
-    found.flatMap(scope =>
-      scope === null
-        ? []
-        : [[scope.id, { ...scopeSchemas.defaults, ...scope.head, id: scope.id } as unknown as Scope]],
-    ),
-  )
-}
 
 /** Market definitions, and series combined under them. */
 export const scopeRoutes =

@@ -8,7 +8,7 @@ import { fitSeries } from '../../../src/domain/market/fit/fit-series.ts'
 import { reconcile } from '../../../src/domain/market/reconciliation/reconciliation.ts'
 import { marketLookup } from '../../support/market.ts'
 
-const lookup = marketLookup()
+const lookup = { ...marketLookup(), scopes: new Map() }
 const none = new Map()
 
 /** Every number of an answer that is none, with where it stands. */

@@ -4,6 +4,7 @@ import { engineVersion, type Lookup, type Warning } from '../../estimate.ts'
 import type { Label } from '../../units.ts'
 import { type Amount, Amounts } from '../amounts.ts'
 import type { MoneyScale } from '../currency.ts'
+import type { Scope } from '../scope.ts'
 import { type Figure, leastSquaresMethod, proRata, type Reconciled, reconcileParts } from './least-squares.ts'
 import { type PublishedEstimate, poolEstimates, type Triangulation } from './triangulation.ts'
 
@@ -64,6 +65,17 @@ export interface ReconciliationAnswer {
   readonly warnings: readonly Warning[]
 }
 
+/** What a reconciliation is looked up in: also the registered scopes of its datasets, and those that it names. */
+export interface ReconciliationLookup extends Lookup {
+  readonly scopes: ReadonlyMap<string, Scope>
+}
+
+/** The registered scopes that a reconciliation names itself, each with its place. */
+export const scopesNamed = ({ triangulation }: ReconciliationRequest) =>
+  (triangulation?.estimates ?? []).flatMap(({ scopeId: id }, index) =>
+    id === undefined ? [] : [{ pointer: `/triangulation/estimates/${index}/scopeId`, id }],
+  )
+
 /** Ids of the datasets that a reconciliation needs. */
 export function reconciliationNeeds({
   leastSquares,
@@ -80,7 +92,10 @@ export function reconciliationNeeds({
  * Brings figures of one thing together: parts and their whole by least squares, or several published estimates of
  * one market by pooling. Throws `out-of-range` for results below 0, and what amounts are refused for.
  */
-export function reconcile(request: ReconciliationRequest, lookup: Lookup): ReconciliationAnswer {
+export function reconcile(
+  request: ReconciliationRequest,
+  lookup: ReconciliationLookup,
+): ReconciliationAnswer {
   const { unit = '亿元', asOf, leastSquares, triangulation } = request
   if (leastSquares === undefined && triangulation === undefined) {
     throw new DomainError(
@@ -91,7 +106,8 @@ export function reconcile(request: ReconciliationRequest, lookup: Lookup): Recon
   }
   const amounts = new Amounts(unit, lookup, asOf)
   const parts = leastSquares === undefined ? null : agree(leastSquares, amounts, unit)
-  const pooled = triangulation === undefined ? null : poolEstimates(triangulation, amounts, unit)
+  const pooled =
+    triangulation === undefined ? null : poolEstimates(triangulation, amounts, unit, lookup.scopes)
   return {
     engineVersion,
     catalogueVersion: lookup.catalogue.version,

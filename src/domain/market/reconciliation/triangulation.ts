@@ -2,6 +2,8 @@ import { DomainError } from '../../errors.ts'
 import type { Warning } from '../../estimate.ts'
 import type { Amount, Amounts } from '../amounts.ts'
 import type { MoneyScale } from '../currency.ts'
+import type { Dataset } from '../dataset.ts'
+import { definitionOf, mixedScopesWarning, refuseMixedScopes, type Scope } from '../scope.ts'
 import { type Pooling, pool, poolingMethod } from './pooling.ts'
 
 /** What somebody published of a market. */
@@ -9,8 +11,9 @@ export interface PublishedEstimate extends Amount {
   readonly name: string
   /** Standard deviation of its logarithm: about its relative error. */
   readonly logSd: number
-  /** What it counts; a dataset says so itself. */
+  /** What it counts, in words or by a registered scope; a dataset says so itself. */
   readonly scope?: string
+  readonly scopeId?: string
 }
 
 /** Published estimates brought together. */
@@ -22,14 +25,21 @@ export interface Triangulation extends Pooling {
     readonly value: number
     readonly logSd: number
     readonly scope: string | null
+    /** The registered definition behind it, if it has one. */
+    readonly scopeId: string | null
     /** Whether it lies in the 95 % interval of the random pooling. */
     readonly inside: boolean
   }[]
+  /** The definitions that the estimates count by, each with the names of those that do. */
+  readonly scopes: readonly (Scope & { readonly estimates: readonly string[] })[]
 }
 
+const remedy =
+  'Pool estimates of one scope, or set allowMixedScopes to true; the answer then carries both definitions.'
+
 /**
- * Pools estimates on the logarithmic scale. Throws `inconsistent-inputs` for several scopes, unless that is allowed,
- * and `out-of-range` for a value that has no logarithm, or values too far apart to have an interval in common.
+ * Pools estimates on the logarithmic scale. Throws `mixed-scopes` for estimates of several scopes, unless that is
+ * allowed, and `out-of-range` for a value that has no logarithm, or values too far apart to have an interval in common.
  */
 export function poolEstimates(
   {
@@ -38,38 +48,70 @@ export function poolEstimates(
   }: { readonly estimates: readonly PublishedEstimate[]; readonly allowMixedScopes?: boolean },
   amounts: Amounts,
   unit: MoneyScale,
+  registered: ReadonlyMap<string, Scope>,
 ): { readonly answer: Triangulation; readonly warnings: readonly Warning[] } {
   const read = estimates.map((estimate, index) => {
     const pointer = `/triangulation/estimates/${index}`
     const { value, observed } = amounts.read(estimate, pointer)
-    if (!(value > 0)) {
-      throw new DomainError(
-        'out-of-range',
-        `${estimate.name} is ${value} ${unit}; on the logarithmic scale an estimate is above 0. Leave it out.`,
-        {
-          pointer: `${pointer}/${estimate.dataset === undefined ? 'value' : 'dataset'}`,
-          facts: { value, least: 0 },
-        },
-      )
-    }
-    return { ...estimate, value, scope: estimate.scope ?? observed?.dataset.scope.en ?? null }
+    if (!(value > 0)) refuseValue(estimate, value, unit, pointer)
+    return { ...estimate, pointer, value, scope: scopeOf(estimate, observed?.dataset, registered, pointer) }
   })
-  const scopes = [...new Set(read.flatMap(({ scope }) => (scope === null ? [] : [scope])))]
-  if (scopes.length > 1 && !allowMixedScopes) refuseScopes(read)
+  const scoped = read.flatMap(({ pointer, name, scope }) =>
+    scope === null ? [] : [{ pointer, name, scope }],
+  )
+  if (!allowMixedScopes) refuseMixedScopes(scoped, remedy)
   const pooling = pool(read.map(({ value, logSd }) => ({ log: Math.log(value), sd: logSd })))
   refuseDistance(read, pooling)
   const { low, high } = pooling.random
+  const scopes = [...new Map(scoped.map(({ scope }) => [scope.id, scope])).values()].map(scope => ({
+    ...scope,
+    estimates: scoped.filter(each => each.scope.id === scope.id).map(({ name }) => name),
+  }))
   return {
     answer: {
       ...poolingMethod,
       ...pooling,
       estimates: read.map(({ name, value, logSd, scope }) => ({
-        ...{ name, value, logSd, scope },
+        ...{ name, value, logSd, scope: scope?.definition.en ?? null },
+        scopeId: scope !== null && registered.has(scope.id) ? scope.id : null,
         inside: value >= low && value <= high,
       })),
+      scopes,
     },
     warnings: [...mixed(scopes), ...heterogeneous(pooling)],
   }
+}
+
+/** What an estimate counts: as it says itself, else as its dataset does; null when nobody says. */
+function scopeOf(
+  { name, scope, scopeId }: PublishedEstimate,
+  dataset: Dataset | undefined,
+  registered: ReadonlyMap<string, Scope>,
+  pointer: string,
+): Scope | null {
+  if (scope !== undefined && scopeId !== undefined) {
+    throw new DomainError(
+      'inconsistent-inputs',
+      `${name} counts "${scope}" in words and ${scopeId} by its scope; keep one of them.`,
+      { pointer: `${pointer}/scopeId`, facts: { scope, scopeId } },
+    )
+  }
+  if (scope === undefined && scopeId === undefined)
+    return dataset === undefined ? null : definitionOf(dataset, registered)
+  return definitionOf({ scopeId: scopeId ?? null, scope: { en: scope ?? '', zh: null } }, registered)
+}
+
+function refuseValue(
+  { name, dataset }: PublishedEstimate,
+  value: number,
+  unit: MoneyScale,
+  pointer: string,
+): never {
+  throw new DomainError(
+    'out-of-range',
+    `${name} is ${value} ${unit}; on the logarithmic scale an estimate is above 0. Leave it out.`,
+    { pointer: `${pointer}/${dataset === undefined ? 'value' : 'dataset'}`, facts: { value, least: 0 } },
+  )
 }
 
 /** Widest spread of a pooled logarithm, and highest end of an interval, that are given: no numbers lie much beyond. */
@@ -86,33 +128,11 @@ function refuseDistance(read: readonly { readonly value: number }[], { random }:
   )
 }
 
-function refuseScopes(read: readonly { readonly name: string; readonly scope: string | null }[]): never {
-  const first = read.find(({ scope }) => scope !== null)
-  const index = read.findIndex(({ scope }) => scope !== null && scope !== first?.scope)
-  throw new DomainError(
-    'inconsistent-inputs',
-    `${first?.name} counts "${first?.scope}", ${read[index]?.name} counts "${read[index]?.scope}": estimates of different things have no common value. Leave one out, or say allowMixedScopes.`,
-    {
-      pointer: `/triangulation/estimates/${index}`,
-      facts: { first: first?.scope, second: read[index]?.scope },
-    },
-  )
-}
-
-function mixed(scopes: readonly string[]): Warning[] {
-  if (scopes.length < 2) return []
-  const named = scopes.slice(0, 5).map(scope => `"${scope.slice(0, 200)}"`)
-  const more = scopes.length - named.length
-  return [
-    {
-      code: 'mixed-scopes',
-      message: {
-        en: `The estimates count ${scopes.length} different things, so what is pooled is the value of none of them: ${named.join('; ')}${more > 0 ? ` and ${more} more` : ''}.`,
-        zh: `各估计采用 ${scopes.length} 种口径，合并值不代表其中任何一种：${named.join('；')}${more > 0 ? ` 等` : ''}。`,
-      },
-    },
-  ]
-}
+const mixed = (scopes: readonly Scope[]): Warning[] =>
+  mixedScopesWarning(scopes, {
+    en: `The estimates count ${scopes.length} different things, so what is pooled is the value of none of them`,
+    zh: `各估计采用 ${scopes.length} 种口径，合并值不代表其中任何一种`,
+  })
 
 /** From here on more of the variation is between publishers than within: Higgins and Thompson's "substantial". */
 const substantial = 0.5
