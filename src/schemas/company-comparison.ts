@@ -119,7 +119,7 @@ const CompanyTouch = Type.Object(
       description: 'What leads to it: a role of the company, or that the scenario names it',
     }),
     pointer: text(400, 'Where the scenario says so: into its inputs, or into its companies when it is named'),
-    of: text(100, 'Id of the accelerator, model or segment there; of the company when it is named'),
+    of: text(100, 'Id of the accelerator, model, segment or vendor there; of the company when it is named'),
     quantities: texts(10, 200, 'Results of the estimate that it works through'),
   },
   {

@@ -56,7 +56,7 @@ const CompanyRole = Type.Object(
   {
     kind: choice(roleKinds, {
       description:
-        'accelerator-vendor and model-developer: `name` is what the catalogue calls the vendor or organization; segment: `name` is the segment of a market or of its datasets',
+        'accelerator-vendor and model-developer: `name` is what the catalogue calls the vendor or organization; segment: `name` is the segment of a market or of its datasets; server-vendor: `name` is the id of the vendor in a `demand`',
     }),
     name: Type.String({ minLength: 1, maxLength: 100, description: 'Vendor, organization or segment' }),
     provenance,

@@ -1,5 +1,5 @@
 /** What a company may make or sell that estimates are about. */
-export const roleKinds = ['accelerator-vendor', 'model-developer', 'segment'] as const
+export const roleKinds = ['accelerator-vendor', 'model-developer', 'segment', 'server-vendor'] as const
 export type RoleKind = (typeof roleKinds)[number]
 
 /** A company as far as scenarios touch it. */
@@ -11,7 +11,7 @@ export interface CompanyInRoles {
 /** Something in a scenario that a company may stand behind, and the quantities that it works through. */
 export interface ScenarioPart {
   readonly kind: RoleKind
-  /** What the catalogue calls the vendor or organization; the segment otherwise. */
+  /** What the catalogue calls the vendor or organization; the segment or the vendor of servers otherwise. */
   readonly name: string
   /** Where the inputs name it. */
   readonly pointer: string
@@ -35,6 +35,7 @@ const quantitiesOf: Readonly<Record<string, Readonly<Record<'accelerator' | 'mod
   training: { accelerator: ['deviceDays', 'trainingCost'], model: ['parameters', 'trainingFlop'] },
   memory: { accelerator: ['minimumDevices'], model: ['weightBytes', 'totalBytesPerDevice'] },
   serving: { accelerator: ['devicesForWeights', 'hardwareCost'], model: ['weightBytes'] },
+  demand: { accelerator: ['devices', 'capitalExpenditure'], model: ['requiredFlopPerSecond', 'devices'] },
 }
 
 /** What a scenario's inputs are looked up in. */
@@ -44,7 +45,7 @@ export interface TouchLookup {
   readonly segmentOf: (dataset: string) => string | undefined
 }
 
-/** Every accelerator, model and segment that a scenario's inputs name, wherever they name it. */
+/** Every accelerator, model, segment and vendor of servers that a scenario's inputs name, wherever they name it. */
 export function partsOf(estimator: string, inputs: unknown, lookup: TouchLookup): ScenarioPart[] {
   const parts: ScenarioPart[] = []
   const visit = (node: unknown, pointer: string, member: string): void => {
@@ -76,6 +77,8 @@ function partAt(
     const quantities = quantitiesOf[estimator]?.[member] ?? []
     return name === undefined ? [] : [{ kind, name, quantities, ...at }]
   }
+  if (member === 'vendors')
+    return [{ kind: 'server-vendor', name: id, quantities: [`vendorRevenue.${id}`], ...at }]
   if (member !== 'segments') return []
   const quantities = [`segments.${id}`, 'total']
   const segment = typeof dataset === 'string' ? segmentOf(dataset) : undefined

@@ -164,6 +164,20 @@ describe('what a scenario touches', () => {
     ])
   })
 
+  it('are the vendors of servers that a demand names, through what they earn', () => {
+    const parts = partsOf('demand', { vendors: [{ id: 'inspur' }, { id: 'others', share: 0.1 }] }, lookup)
+    const maker = { id: 'inspur', roles: [{ kind: 'server-vendor' as const, name: 'inspur' }] }
+    expect(touchedCompanies([], parts, [...companies, maker])).toEqual([
+      {
+        company: 'inspur',
+        through: 'server-vendor',
+        pointer: '/vendors/0',
+        of: 'inspur',
+        quantities: ['vendorRevenue.inspur'],
+      },
+    ])
+  })
+
   it('are nobody for what the catalogue does not know', () => {
     expect(partsOf('training', { model: { id: 'mine' }, accelerator: { id: 'x' } }, lookup)).toEqual([])
   })
