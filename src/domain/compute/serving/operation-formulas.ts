@@ -25,6 +25,22 @@ export const operationFormulas = {
     unit: 'token',
     fn: (input, output) => input + output / 2,
   }),
+  /** Whole sequences in the room for the cache; models without a cache hold more than anybody asks for. */
+  sequenceCapacity: formula({
+    text: 'min(1e12, R / (b · (i + o)))',
+    symbols: ['R', 'b', 'i', 'o'],
+    inputUnits: ['byte', 'byte/token', 'token', 'token'],
+    unit: 'count',
+    fn: (room, perToken, input, output) => Math.min(1e12, room / (perToken * (input + output))),
+  }),
+  windowedCapacity: formula({
+    text: 'min(1e12, R / (b · (i + o) + w · min(W, i + o)))',
+    symbols: ['R', 'b', 'i', 'o', 'w', 'W'],
+    inputUnits: ['byte', 'byte/token', 'token', 'token', 'byte/token', 'token'],
+    unit: 'count',
+    fn: (room, perToken, input, output, windowed, window) =>
+      Math.min(1e12, room / (perToken * (input + output) + windowed * Math.min(window, input + output))),
+  }),
   perRank: formula({
     text: 'n / r',
     symbols: ['n', 'r'],

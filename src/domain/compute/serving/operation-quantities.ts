@@ -45,6 +45,12 @@ export const operationQuantities = {
     'Sequences of a copy at once',
     '每副本并发序列数',
   ),
+  cacheRoom: quantity(
+    'cacheRoom',
+    'byte',
+    'Memory that weights, activations and runtime leave for the cache of a copy',
+    '每副本扣除权重、激活与运行时后可作缓存的显存',
+  ),
   sequenceCapacity: quantity(
     'sequenceCapacity',
     'count',

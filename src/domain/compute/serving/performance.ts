@@ -112,15 +112,15 @@ export function writePerformance(
   plan: ServingPlan,
   us: UnitSheet,
 ): Performance {
-  const { unit, batch, capacity, copies } = plan
+  const { unit, batch, cacheRoom, copies } = plan
   const { workload = {}, parallel = {}, disaggregated = false } = request
   const requests = writeRequests(sheet, request)
   const drafts = writeDrafts(sheet, request)
   const single = workload.concurrency !== undefined && copies === 1
   const sequences = sheet.input(q.concurrentSequences, batch, single ? given : byPlan)
-  const holds = sheet.input(
-    q.sequenceCapacity,
-    Math.min(capacity, 1e12),
+  const room = sheet.input(
+    q.cacheRoom,
+    cacheRoom,
     chosen('memory left by weights, activations and runtime', '扣除权重、激活与运行时后的显存'),
   )
   const copiesHandle = sheet.input(q.copies, copies, inputOr(parallel.data, byPlan))
@@ -137,6 +137,14 @@ export function writePerformance(
     : sheet.derive(q.sequenceCacheBytes, stepFormulas.overWholeContext, [
         us.of('deviceCacheBytes'),
         requests.context,
+      ])
+  const holds = us.windowed
+    ? sheet.derive(q.sequenceCapacity, f.windowedCapacity, [
+        ...([room, us.of('deviceCacheBytes'), requests.input, requests.output] as const),
+        ...([us.of('windowedCacheBytes'), us.of('attentionWindow')] as const),
+      ])
+    : sheet.derive(q.sequenceCapacity, f.sequenceCapacity, [
+        ...([room, us.of('deviceCacheBytes'), requests.input, requests.output] as const),
       ])
   const prompts = sheet.input(q.onePrompt, 1, one)
   const prefill = writePrefill(us, requests, prompts)

@@ -1,7 +1,7 @@
 import { DomainError } from '../../errors.ts'
 import type { Device } from '../device.ts'
 import { type ServedWorkload, serveContinuously, servedWorkload } from './batching.ts'
-import { cacheCapacity } from './cache-capacity.ts'
+import { cacheCapacity, cacheRoom } from './cache-capacity.ts'
 import type { NumberFormat } from './number-format.ts'
 import type { ServingConstants } from './plain-constants.ts'
 import type { ServedModel } from './served-model.ts'
@@ -50,8 +50,8 @@ export interface ServingPlan {
   readonly copies: number
   /** Sequences of a copy at once. */
   readonly batch: number
-  /** Sequences that its cache holds. */
-  readonly capacity: number
+  /** Bytes that its cache may take. */
+  readonly cacheRoom: number
 }
 
 const scratch = servedWorkload()
@@ -182,7 +182,8 @@ export function planServing(question: PlanQuestion, c: ServingConstants): Servin
     if (most < 1) continue
     const copies = copiesFor(question, unit, c, most)
     if (unit.devices * copies >= fewest) continue
-    best = { unit, copies, batch: batchOf(question, unit, c, copies, most), capacity }
+    const room = cacheRoom(unit, question.utilisation)
+    best = { unit, copies, batch: batchOf(question, unit, c, copies, most), cacheRoom: room }
     const { concurrency, requestsPerSecond } = workload
     // Without a load the smallest copy is the fewest devices.
     if (concurrency === undefined && requestsPerSecond === undefined) break
