@@ -92,7 +92,7 @@ export const datasetSchemas = documentSchemas(
       type: ['string', 'null'],
       pattern: '^[A-Z]{3}$',
       maxLength: 3,
-      description: 'Currency of the values (ISO 4217); null when they are not money',
+      description: 'Currency of the values, CNY or USD, as their unit says; null when they are not money',
     }),
     region: Type.String({
       pattern: '^[A-Z][A-Z-]{1,39}$',

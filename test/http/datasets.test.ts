@@ -185,6 +185,16 @@ describe('writing a dataset', () => {
     expect(body.detail).toContain('/observations/0 and /observations/2')
   })
 
+  it('refuses a currency that is not that of the unit, or that nothing converts', async () => {
+    const { body: other } = await create({ currency: 'USD' }).expect(422)
+    expect(other).toMatchObject({ code: 'inconsistent-inputs', errors: [{ pointer: '/currency' }] })
+    expect(other.detail).toContain('The unit 亿元 is a scale of CNY, but the currency is USD')
+    const { body: unknown } = await create({ unit: '亿欧元', currency: 'EUR' }).expect(422)
+    expect(unknown).toMatchObject({ code: 'unknown-unit', errors: [{ pointer: '/currency' }] })
+    await create({ unit: '亿美元', currency: 'USD' }).expect(201)
+    await create({ unit: '万人', currency: null }).expect(201)
+  })
+
   it('keeps what differs in status, vintage or source', async () => {
     const source = 'mk-idc-not-there'
     const [known] = dataFile('sources/market.json')

@@ -54,9 +54,9 @@ interface OwnSize extends YearValue {
 }
 
 /**
- * The sizes of a series in `scale` by year, in the unit of calculation behind it. Throws `missing-value` naming the years of the window that neither
- * the series nor the size itself is given for, and `inconsistent-inputs` for a year with two sizes. Years
- * outside the window are left alone.
+ * The sizes of a series in `scale` by year, in the unit of calculation behind it. Throws `missing-value` naming the
+ * years of the window that neither the series nor the size itself is given for, and `inconsistent-inputs` for years
+ * out of order and a year with two sizes. Years outside the window are left alone.
  */
 export function sizesByYear(
   series: readonly YearValue[],
@@ -67,6 +67,7 @@ export function sizesByYear(
 ): Map<number, number> {
   const unit = moneyBehind(scale)
   const sizes = new Map<number, number>()
+  refuseDisorder(series, pointer)
   for (const [index, { year, value: written }] of series.entries()) {
     const value = scale === unit ? written : convert(written, scale, unit)
     const earlier = sizes.get(year)
@@ -86,6 +87,19 @@ export function sizesByYear(
     )
   }
   return sizes
+}
+
+/** Refuses a series whose years go back (`inconsistent-inputs`), with the place and both years. */
+export function refuseDisorder(series: readonly YearValue[], pointer: string): void {
+  for (const [index, { year }] of series.entries()) {
+    const before = series[index - 1]?.year
+    if (before === undefined || before <= year) continue
+    throw new DomainError(
+      'inconsistent-inputs',
+      `${pointer}/${index} is of ${year}, but ${pointer}/${index - 1} before it is of ${before}; give the years in order.`,
+      { pointer: `${pointer}/${index}/year`, facts: { year, before } },
+    )
+  }
 }
 
 function refuseTwoSizes(year: number, one: string, other: string, pointer: string): never {

@@ -16,6 +16,8 @@ export interface SizingFacts {
   readonly multiplier: Handle<'1'>
   readonly rates: Rates
   readonly indices: ReadonlyMap<number, IndexOfYear>
+  /** The base year, where nothing in it leaves the growth of the total without a base. */
+  readonly nothingIn: number | undefined
 }
 
 /** Most names in a warning, and most characters of each: with more it would not be read. */
@@ -60,6 +62,7 @@ export function sizingWarnings(values: Float64Array, facts: SizingFacts): Warnin
     ...forecasts(facts),
     ...aboveOne(values, facts),
     ...beyondAnchors(facts),
+    ...withoutBase(facts),
     ...borrowedRates(facts.rates.borrowed),
     ...borrowedIndices(facts.indices),
   ]
@@ -74,6 +77,19 @@ function unknownSizes({ unknown }: SizingFacts): Warning[] {
       message: {
         en: `The size of ${en} is not known: it adds nothing to the total, which is too low by what it is worth.`,
         zh: `${zh}的规模未知，未计入合计，合计因此偏低。`,
+      },
+    },
+  ]
+}
+
+function withoutBase({ nothingIn: year }: SizingFacts): Warning[] {
+  if (year === undefined) return []
+  return [
+    {
+      code: 'growth-without-base',
+      message: {
+        en: `The total of ${year} is 0, and nothing grows from nothing at a rate: cagr is left out.`,
+        zh: `${year} 年合计为 0，无法据此计算增速：不给出 cagr。`,
       },
     },
   ]

@@ -166,6 +166,16 @@ function writeRatios(
     : shares
 }
 
+/** The base year, where the total is 0 in it and more than that in the target year. */
+function baseOfNothing(
+  values: Float64Array,
+  { byYear }: Totals,
+  { base, target }: Window,
+): number | undefined {
+  const [start, end] = [values[byYear.get(base) as number], values[byYear.get(target) as number]]
+  return start === 0 && end !== undefined && end > 0 && base !== target ? base : undefined
+}
+
 function pathTable(
   segments: readonly WrittenSegment[],
   totals: Totals,
@@ -230,7 +240,10 @@ function build(request: MarketRequest, lookup: Lookup): BuiltEstimate {
     sheet,
     results: [...totals.results, ...real.results, ...values, ...ratios],
     warnings: evaluated =>
-      sizingWarnings(evaluated, { region, segments, unknown, multiplier, rates, indices: real.indices }),
+      sizingWarnings(evaluated, {
+        ...{ region, segments, unknown, multiplier, rates, indices: real.indices },
+        nothingIn: baseOfNothing(evaluated, totals, window),
+      }),
     tables: { path: pathTable(segments, totals, real, scale) },
     evidence: evidenceOf(segments, unit),
     context: () => contextOf(request, segments),

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { Observation } from '../../domain/market/dataset.ts'
+import { checkCurrency } from '../../domain/market/dataset-currency.ts'
 import {
   checkObservations,
   type ObservationFilter,
@@ -53,6 +54,7 @@ const datasets = (deps: HttpDeps): DocumentResource => ({
   check: async (content, { viewer }) => {
     const observations = observationsOf(content)
     checkObservations(observations)
+    checkCurrency(content)
     const places = observations.map(({ source: id }, index) => ({
       pointer: `/observations/${index}/source`,
       id,

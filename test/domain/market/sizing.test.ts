@@ -94,6 +94,28 @@ describe('growth of a size', () => {
     expect(error.message).toContain('2022, 2024, 2025')
   })
 
+  it('refuses years out of order, and names the one that goes back', () => {
+    const series = [2022, 2024, 2023, 2025].map(year => ({ year, value: year }))
+    const segments = [{ id: 's', size: { value: 1 }, growth: { series } }]
+    expect(refusal({ ...window, segments })).toMatchObject({
+      code: 'inconsistent-inputs',
+      pointer: '/segments/0/growth/series/2/year',
+      message: expect.stringContaining('is of 2023, but /segments/0/growth/series/1 before it is of 2024'),
+    })
+  })
+
+  it('says that nothing grows from nothing at a rate, and leaves the rate out', () => {
+    const series = [2022, 2023, 2024, 2025].map(year => ({ year, value: 5 }))
+    const from = (value: number) => ({
+      ...window,
+      segments: [{ id: 's', size: { value }, growth: { series } }],
+    })
+    expect(sized(from(0))).not.toHaveProperty('cagr')
+    expect(codes(from(0))).toContain('growth-without-base')
+    expect(sized(from(5)).cagr).toBeCloseTo(0, 12)
+    expect(codes(from(5))).not.toContain('growth-without-base')
+  })
+
   it.each([
     [[{ year: 2021, value: 3 }], '1 亿元 and 3 亿元'],
     [
@@ -301,6 +323,7 @@ describe('what a sizing says of itself', () => {
     const { sheet, warnings } = market.build(request, marketLookup())
     expect(warnings(evaluate(sheet))).toMatchObject([
       { code: 'penetration-beyond-anchors', message: { en: expect.stringContaining('s 2019, 2022') } },
+      { code: 'growth-without-base' },
     ])
   })
 

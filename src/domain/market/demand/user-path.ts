@@ -5,7 +5,7 @@ import type { Handle, Sheet } from '../../sheet/sheet.ts'
 import { convert, isUnit, unitDefinition } from '../../units.ts'
 import { userUnits } from '../bottom-up.ts'
 import { observationFor } from '../dataset.ts'
-import { peopleStep } from '../growth.ts'
+import { peopleStep, refuseDisorder } from '../growth.ts'
 import { observedProvenance } from '../observed-provenance.ts'
 import type { Observed } from '../segment-size.ts'
 import { type Window, walk, type YearValue } from '../window.ts'
@@ -177,7 +177,7 @@ function mostOnTheWay({ value, year }: Start, rate: number, { base, target }: Wi
   return most
 }
 
-/** The users of a series by year, in people. */
+/** The users of a series by year, in people; refuses years out of order, with two counts, or without one. */
 function seriesOf(
   series: readonly YearValue[],
   start: Start,
@@ -185,6 +185,7 @@ function seriesOf(
   window: Window,
 ): ReadonlyMap<number, number> {
   const values = new Map<number, number>()
+  refuseDisorder(series, '/growth/series')
   for (const [index, { year, value }] of series.entries()) {
     const people = atMost(convert(value, unit ?? 'person', 'person'), `/growth/series/${index}/value`)
     const earlier = year === start.year ? start.value : values.get(year)

@@ -2,7 +2,7 @@ import { DomainError } from '../../errors.ts'
 import { bassAdditions, bassCumulative } from './bass.ts'
 import type { CurveModel } from './curve-model.ts'
 import { exponentialSaturation, gompertz, logistic, richards } from './growth-curves.ts'
-import type { Place, Series, SeriesRequest } from './series.ts'
+import { inWords, type Place, type Series, type SeriesRequest } from './series.ts'
 import { linear, logLinear } from './trends.ts'
 
 /** The curves that are fitted, by the name that a request gives. */
@@ -43,7 +43,7 @@ export function checkValues(name: FitModel, { onLogScale }: CurveModel, { points
     if (onLogScale ? value > 0 : name === 'linear' || value >= 0) continue
     throw new DomainError(
       'out-of-range',
-      `The value of ${period ?? x} is ${value} ${unit}; a ${name} curve needs values ${onLogScale ? 'above' : 'of at least'} 0. Correct it, leave it out, or fit a linear trend.`,
+      `The value of ${period ?? x} is ${inWords(value, unit)}; a ${name} curve needs values ${onLogScale ? 'above' : 'of at least'} 0. Correct it, leave it out, or fit a linear trend.`,
       { pointer: `${pointer}/value`.replace('/dataset/value', '/dataset'), facts: { value, least: 0 } },
     )
   }

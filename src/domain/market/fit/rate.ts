@@ -5,7 +5,7 @@ import { type FitAnswer, largestProjection } from './fit-answer.ts'
 import type { FitRequest } from './fit-request.ts'
 import { seriesWarnings } from './fit-warnings.ts'
 import { placementOf } from './placement.ts'
-import type { Series, SeriesPoint } from './series.ts'
+import { inWords, type Series, type SeriesPoint } from './series.ts'
 
 /** The constant rate that leads from one value to another over some years. */
 export const averageRate = formula({
@@ -138,7 +138,7 @@ function checkEnd({ value, period, x, pointer, observation }: SeriesPoint, { uni
   if (value > 0) return
   throw new DomainError(
     'out-of-range',
-    `The value of ${period ?? x} is ${value} ${unit}; growth is a ratio of values above 0. Start and end at values above 0, or fit a linear trend.`,
+    `The value of ${period ?? x} is ${inWords(value, unit)}; growth is a ratio of values above 0. Start and end at values above 0, or fit a linear trend.`,
     { pointer: observation === null ? `${pointer}/value` : pointer, facts: { value, least: 0 } },
   )
 }

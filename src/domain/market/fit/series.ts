@@ -220,3 +220,7 @@ function ofDataset(
   }
   return { unit: as, points, every: lengthOf(points), dataset }
 }
+
+/** A value with its unit, as refusals name it; a plain number has none. */
+export const inWords = (value: number, unit: string): string =>
+  unit === '1' ? `${value}` : `${value} ${unit}`

@@ -357,6 +357,20 @@ describe('what is refused', () => {
       '/growth/series',
     ],
     [
+      'years out of order',
+      {
+        ...{ ...chatgpt, targetYear: 2025 },
+        growth: {
+          series: [
+            { year: 2025, value: 9 },
+            { year: 2024, value: 9 },
+          ],
+        },
+      },
+      'inconsistent-inputs',
+      '/growth/series/1/year',
+    ],
+    [
       'a year with two counts',
       { ...chatgpt, targetYear: 2024, growth: { series: [{ year: 2023, value: 9 }] } },
       'inconsistent-inputs',
