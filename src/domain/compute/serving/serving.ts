@@ -10,9 +10,9 @@ import { originOf, purchasePrice } from '../money/price.ts'
 import { writeYuanPrice } from '../money/yuan-price.ts'
 import { memoryReserve, writeOperation } from './operation.ts'
 import type { PerformanceRequest } from './performance-request.ts'
-import { type WeightsRequest, writeFormat, writeParameters } from './weights.ts'
 import { formulas, quantities } from './serving-formulas.ts'
 import { servingWarnings } from './serving-warnings.ts'
+import { type WeightsRequest, writeFormat, writeParameters } from './weights.ts'
 
 /**
  * What `serving` is asked. The format of the weights is a precision or its bytes; prices are per device. Speed, cost and

@@ -5,7 +5,7 @@ import type { Handle, Sheet } from '../../sheet/sheet.ts'
 import { defaultPrecision } from '../accelerator.ts'
 import { type Accelerator, bytesPerParameter, type Precision } from '../catalogue.ts'
 import { type ModelChoice, parametersOfChoice } from '../model.ts'
-import { quantities } from '../serving-formulas.ts'
+import { quantities } from './serving-formulas.ts'
 
 /** What decides how many bytes the weights of a model take. */
 export interface WeightsRequest {

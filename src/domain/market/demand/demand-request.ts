@@ -1,7 +1,7 @@
-import type { DeviceThroughputRequest } from '../../compute/device-throughput.ts'
 import type { PowerRequest } from '../../compute/energy/power.ts'
 import type { FleetRequest, PerformanceRequest } from '../../compute/serving/performance-request.ts'
 import type { WeightsRequest } from '../../compute/serving/weights.ts'
+import type { DeviceThroughputRequest } from '../../compute/training/device-throughput.ts'
 import type { Label } from '../../units.ts'
 import type { userUnits } from '../bottom-up.ts'
 import type { Growth } from '../growth.ts'

@@ -1,4 +1,4 @@
-import { borrowedRates } from '../../compute/exchange-rate.ts'
+import { borrowedRates } from '../../compute/money/exchange-rate.ts'
 import type { Warning } from '../../estimate.ts'
 import type { Chain } from './chain.ts'
 import type { DecidedDemand } from './decided-demand.ts'

@@ -1,6 +1,6 @@
-import { writeDeviceThroughput } from '../../compute/device-throughput.ts'
 import { fromCatalogue, modelOf } from '../../compute/model.ts'
-import { formulas, quantities } from '../../compute/training-formulas.ts'
+import { writeDeviceThroughput } from '../../compute/training/device-throughput.ts'
+import { formulas, quantities } from '../../compute/training/training-formulas.ts'
 import { DomainError } from '../../errors.ts'
 import type { Lookup } from '../../estimate.ts'
 import { byDefault, given } from '../../sheet/quantity.ts'

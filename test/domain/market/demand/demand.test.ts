@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { digest } from '../../../../src/digest.ts'
-import { serving } from '../../../../src/domain/compute/serving.ts'
+import { serving } from '../../../../src/domain/compute/serving/serving.ts'
 import { DomainError } from '../../../../src/domain/errors.ts'
 import { type Estimate, estimate, type Lookup } from '../../../../src/domain/estimate.ts'
 import { demand } from '../../../../src/domain/market/demand/demand.ts'
