@@ -63,7 +63,8 @@ export function softwareStack(framework: string | undefined): SoftwareStack {
   if (framework === undefined) return unknown
   const found = stacks.find(([pattern]) => pattern.test(framework))?.[1] ?? unknown
   const beforeGraphs =
-    found === vllm && (/\(?\b20(1\d|2[0-3])\b/.test(framework) || /\bv?0\.(1|2\.[0-6])\b/.test(framework))
+    found === vllm &&
+    (/\(?\b20(1\d|2[0-3])\b/.test(framework) || /(?<![\d.])v?0\.(1|2\.[0-6])\b/.test(framework))
   return beforeGraphs ? { ...found, eager: true, generalCollectives: true, earlyScheduler: true } : found
 }
 

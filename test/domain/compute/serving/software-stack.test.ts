@@ -37,6 +37,9 @@ describe('the software stack of a text', () => {
     ['vLLM (2023)', 'vllm', true],
     ['vllm v0.2.3', 'vllm', true],
     ['vllm 0.2.7', 'vllm', false],
+    // A version that ends like an early one.
+    ['vLLM 0.9.0.1 (ROCm 6.4.1)', 'vllm', false],
+    ['vllm 0.1.7', 'vllm', true],
     ['TensorRT-LLM 1.0 PyTorch backend', 'tensorrt-llm', false],
     ['Deepspeed-MII', 'deepspeed-mii', false],
     ['llama.cpp b4000', 'llama.cpp', false],
