@@ -122,7 +122,7 @@ describe('loading the reference data', () => {
     expect(older.accelerators.get('a100-sxm-80gb')?.name).toBe('Older')
     expect(newer.accelerators.get('a100-sxm-80gb')?.name).toContain('A100')
     for (const { resources } of [older, newer]) {
-      expect(resources.accelerator).toHaveLength(64)
+      expect(resources.accelerator).toHaveLength(81)
       expect(resources.model).toHaveLength(153)
       expect(resources.price).toHaveLength(420)
     }

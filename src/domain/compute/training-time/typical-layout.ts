@@ -117,7 +117,8 @@ function* schedules(
   const chunks = toldOr(told.virtualStages, free ? [1, 2, 4] : [1])
   for (const [microBatch, globalBatch] of batches(told, data, pipeline, sequence)) {
     for (const virtualStages of chunks) {
-      if (virtualStages > 1 && pipeline * virtualStages > t.layers) continue
+      // Embeddings and head may take a chunk each.
+      if (virtualStages > 1 && pipeline * virtualStages > t.layers + 2) continue
       for (const recompute of toldOr(told.recompute, again)) {
         yield { ...divided, microBatch, globalBatch, virtualStages, recompute }
       }

@@ -53,6 +53,17 @@ describe('measurements of training time', () => {
     }
   })
 
+  it('keep a told layout whose chunks are as many as layers, embeddings and head', () => {
+    // 94 layers in 32 stages of three chunks.
+    const told = { tp: 2, pp: 32, dp: 4, vp: 3, layers: 94, hidden: 4096, heads: 64, ffn: 12_288 }
+    const read = trainingSetup(
+      setup({ ...told, params: 27e9, n_gpus: 256, framework: 'Megatron-Core' }),
+      catalogue,
+    )
+    if ('reason' in read) throw new Error(read.reason)
+    expect(read.layout).toMatchObject({ tensor: 2, pipeline: 32, data: 4, virtualStages: 3 })
+  })
+
   it('are estimated alike whatever was measured', () => {
     for (const row of rows.filter(({ kind }) => kind === 'mfu' || kind === 'training-time')) {
       if (row.scored === false) continue
