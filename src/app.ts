@@ -27,6 +27,7 @@ import { fitRoutes } from './http/routes/fits.ts'
 import { forecastScoreRoutes } from './http/routes/forecast-scores.ts'
 import { keyRoutes } from './http/routes/keys.ts'
 import { knowledgeRoutes } from './http/routes/knowledge.ts'
+import { metricsRoutes } from './http/routes/metrics.ts'
 import { observationTableRoutes } from './http/routes/observation-tables.ts'
 import { planRoutes } from './http/routes/plans.ts'
 import { reconciliationRoutes } from './http/routes/reconciliations.ts'
@@ -93,9 +94,9 @@ export async function buildApp(deps: AppDeps) {
   const pressure = watchPressure(limits.eventLoopDelay)
   app.addHook('onClose', async () => pressure.close())
 
-  registerDraining(app)
+  const { isDraining } = registerDraining(app)
   registerProblems(app)
-  registerHeaders(app)
+  registerHeaders(app, deps.metrics.requests)
   registerTimeLimits(app)
   registerAccess(app, { ...deps, isOverloaded: pressure.isHigh })
   registerIdempotency(app)
@@ -105,7 +106,8 @@ export async function buildApp(deps: AppDeps) {
   registerSerialisation(app)
   await registerOpenapi(app, deps.publicUrl)
 
-  await app.register(serviceRoutes(deps))
+  await app.register(serviceRoutes(deps, isDraining))
+  await app.register(metricsRoutes(deps))
   await app.register(estimateRoutes(deps))
   await app.register(uncertaintyRoutes(deps))
   await app.register(estimatorRoutes(deps))

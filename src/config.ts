@@ -34,6 +34,9 @@ const ConfigSchema = Type.Object({
   SIMULATION_THREADS: Type.Optional(Type.Integer({ minimum: 1, maximum: 64 })),
   /** How late the event loop may be, in ms, before requests are turned away; 0 turns that off. */
   MAX_EVENT_LOOP_DELAY: Type.Integer({ default: 500, minimum: 0, maximum: 60_000 }),
+  /** Where metrics are read without a key, beside /metrics of the service, which asks for one; absent: nowhere. */
+  METRICS_PORT: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })),
+  METRICS_HOST: Type.String({ default: '127.0.0.1', minLength: 1 }),
   /** Addresses or networks of the proxies in front, separated by commas: only their X-Forwarded-For counts. */
   TRUST_PROXY: Type.String({ default: '', pattern: '^[0-9a-fA-F.:/, ]*$' }),
 })

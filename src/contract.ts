@@ -8,6 +8,7 @@ import type { RunQueue } from './jobs/run-queue.ts'
 import type { Threads } from './jobs/threads.ts'
 import { limitsOf } from './limits.ts'
 import type { Store } from './store/store.ts'
+import { countRequests } from './telemetry/request-counts.ts'
 
 /** What the service answered to an example. */
 export interface RecordedAnswer {
@@ -74,6 +75,8 @@ export async function documentText(): Promise<string> {
     clock: untouched,
     newId: untouched,
     newSecret: untouched,
+    unready: untouched,
+    metrics: { requests: countRequests(), mediaType: '', text: untouched },
     limits: limitsOf(readConfig({})),
     cursorSecret: '',
     publicUrl: null,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import type { FastifyBaseLogger } from 'fastify'
 import { readConfig } from './config.ts'
+import { engineVersion } from './domain/estimate.ts'
 import { newSecret } from './http/credentials.ts'
 import type { HttpDeps, Limits } from './http/deps.ts'
 import { problemOfFailure } from './http/problem.ts'
@@ -12,6 +13,7 @@ import { isStage, type RunTask, workOut } from './jobs/run-task.ts'
 import { openThreads, type RunWatch } from './jobs/threads.ts'
 import { limitsOf } from './limits.ts'
 import { membersOfRequest } from './schemas/members-of-request.ts'
+import { unreadyParts } from './readiness.ts'
 import { watchCatalogue } from './store/catalogue-watch.ts'
 import { connect } from './store/connection.ts'
 import { loadReferenceData } from './store/load-reference-data.ts'
@@ -19,6 +21,7 @@ import { loadScenarios } from './store/load-scenarios.ts'
 import { migrate } from './store/migrations.ts'
 import { postgresStore } from './store/postgres-store.ts'
 import { listenForRunChanges } from './store/run-changes.ts'
+import { openMetrics } from './telemetry/metrics.ts'
 
 /** A database that is ready for service, and what works on it. */
 export interface Installation extends HttpDeps {
@@ -68,6 +71,7 @@ export async function openInstallation(
     lookForCatalogue = 10_000,
     mostQueued = mostQueuedRuns,
     simulationThreads = answeringThreads,
+    isClusterRunning,
   }: {
     pool: number
     publicUrl: string | null
@@ -82,6 +86,8 @@ export async function openInstallation(
     mostQueued?: number
     /** Threads that share a long simulation. */
     simulationThreads?: number
+    /** Whether the server of the embedded PostgreSQL runs; absent where there is none. */
+    isClusterRunning?: (() => boolean) | undefined
   },
 ): Promise<Installation> {
   await migrate(url)
@@ -120,11 +126,27 @@ export async function openInstallation(
     const abandon = (runId: string) => store.runs.abandon(runId, problemOfFailure(lost, runId), clock())
     const sweeping = setInterval(() => void store.answers.sweep().catch(onError), sweepEvery)
     sweeping.unref()
+    const metrics = openMetrics({
+      engineVersion,
+      catalogueVersion: () => catalogues.current().version,
+      pool: connection.pool,
+      runs: store.runs.countByStatus,
+      jobs: queue.jobs,
+    })
     return {
       store,
       catalogue: catalogues.current,
       catalogueOf: catalogues.ofVersion,
       queue,
+      unready: () =>
+        unreadyParts({
+          store,
+          pool: connection.pool,
+          catalogue: catalogues.current,
+          queue,
+          isClusterRunning,
+        }),
+      metrics,
       mostQueued,
       threads,
       clock,

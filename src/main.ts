@@ -6,6 +6,7 @@ import { openInstallation } from './installation.ts'
 import { limitsOf } from './limits.ts'
 import { openLog } from './log.ts'
 import { principalOf } from './principal.ts'
+import { serveMetrics } from './telemetry/metrics-server.ts'
 
 /** Longest that stopping may take before the process ends anyway. */
 const stopWithin = 10_000
@@ -50,8 +51,16 @@ async function start(): Promise<void> {
     // A process that answers keeps a core for that.
     simulationThreads:
       config.SIMULATION_THREADS ?? Math.max(1, availableParallelism() - (config.ROLE === 'worker' ? 0 : 1)),
+    isClusterRunning: database.isRunning,
   })
   opened.unshift({ what: 'the installation', close: installation.close })
+  if (stopping) return
+  const { METRICS_HOST: host, METRICS_PORT: port } = config
+  if (port !== undefined) {
+    const metrics = await serveMetrics(installation.metrics, { host, port })
+    opened.unshift({ what: 'the address of the metrics', close: metrics.close })
+    log.info({ metrics: metrics.url }, 'metrics are read without a key at an address of their own')
+  }
   if (stopping) return
   if (config.ROLE !== 'service') await installation.work()
   if (config.ROLE === 'worker') {

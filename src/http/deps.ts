@@ -1,8 +1,10 @@
 import type { RunQueue } from '../jobs/run-queue.ts'
 import type { Threads } from '../jobs/threads.ts'
+import type { ReadinessPart } from '../schemas/service.ts'
 import type { Scope } from '../store/access.ts'
 import type { CatalogueSnapshot } from '../store/catalogue.ts'
 import type { Store } from '../store/store.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
 
 /** Who sends a request, and what they may do. */
 export interface Principal {
@@ -22,6 +24,12 @@ export interface Limits {
   readonly proxies: readonly string[]
 }
 
+/** A part of the service that keeps it from doing its work, and what is the matter. */
+export interface Unready {
+  readonly part: ReadinessPart
+  readonly detail: string
+}
+
 /** What the HTTP layer works with. All of it is given: nothing here is a singleton. */
 export interface HttpDeps {
   readonly store: Store
@@ -34,6 +42,9 @@ export interface HttpDeps {
   /** Where calculations go that would hold the event loop up. */
   readonly threads: Threads
   readonly clock: () => Date
+  /** The parts that are not ready; none when the service can do its work. Answers within a few seconds. */
+  readonly unready: () => Promise<readonly Unready[]>
+  readonly metrics: Metrics
   readonly newId: (prefix: string) => string
   /** 256 random bits in base64url. */
   readonly newSecret: () => string

@@ -13,6 +13,10 @@ export interface RunQueue {
     execute: (runId: string, attempt: { readonly last: boolean }) => Promise<void>,
     abandon: (runId: string) => Promise<void>,
   ) => Promise<void>
+  /** Jobs by what they wait for: a free worker, the time of their next attempt, their worker's end; and those given up. */
+  jobs: () => Promise<Readonly<Record<'ready' | 'deferred' | 'active' | 'lost', number>>>
+  /** Whether runs can be queued; throws when the database cannot say. */
+  isReady: () => Promise<boolean>
   /** Lets jobs under way finish, then stops. */
   stop: () => Promise<void>
 }
@@ -95,6 +99,19 @@ export async function startRunQueue(
         for (const { data } of jobs) await abandon(data.runId)
       })
     },
+    jobs: async () => {
+      const [[runs], [lost]] = await Promise.all([
+        boss.getQueueStats(queueName),
+        boss.getQueueStats(lostQueueName),
+      ])
+      return {
+        ready: runs?.readyCount ?? 0,
+        deferred: runs?.deferredCount ?? 0,
+        active: runs?.activeCount ?? 0,
+        lost: lost?.queuedCount ?? 0,
+      }
+    },
+    isReady: async () => (await boss.getQueue(queueName)) !== null,
     stop: () => boss.stop({ graceful: true, timeout: 8_000, close: true }),
   }
 }

@@ -20,6 +20,8 @@ export interface EmbeddedPostgres {
   readonly url: string
   /** Where its cluster is kept. */
   readonly directory: string
+  /** Whether the server's process is there. */
+  readonly isRunning: () => boolean
   /** Stops the server, unless another process still uses it. */
   readonly stop: () => Promise<void>
 }
@@ -48,6 +50,7 @@ export async function startEmbeddedPostgres(
   return {
     url: urlOf(database),
     directory: home,
+    isRunning: () => isRunningIn(cluster),
     stop: async () => {
       if (await othersConnected(urlOf('postgres'))) return
       run(binaries.pg_ctl, ['stop', '-D', cluster, '-m', 'fast', '-w', '-t', '30'], account)
@@ -117,6 +120,19 @@ async function takenOver(
       )
     }
     await sleep(100)
+  }
+}
+
+/** Whether the process that the lock file of a cluster names is there: cheap enough for a health check. */
+function isRunningIn(cluster: string): boolean {
+  try {
+    const [pid = ''] = readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n')
+    // Signal 0 only asks.
+    process.kill(Number(pid), 0)
+    return !hasEnded(Number(pid))
+  } catch (error) {
+    // It belongs to another account, and is there.
+    return (error as { code?: string }).code === 'EPERM'
   }
 }
 

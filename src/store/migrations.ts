@@ -9,7 +9,8 @@ const directory = new URL('../../prisma/migrations/', import.meta.url)
 /** The key that Prisma's own engine locks while it migrates, so that the two never run together. */
 const lockKey = 72_707_369
 
-interface Migration {
+/** A migration file: its SQL, and the SHA-256 of that. */
+export interface Migration {
   readonly name: string
   readonly sql: string
   readonly checksum: string
@@ -27,7 +28,8 @@ const bookkeeping = `
     applied_steps_count INTEGER NOT NULL DEFAULT 0
   )`
 
-function migrationsOnDisk(): Migration[] {
+/** The migrations of this release, in the order in which they are applied. */
+export function migrationsOnDisk(): Migration[] {
   return readdirSync(directory, { withFileTypes: true })
     .filter(entry => entry.isDirectory())
     .map(({ name }) => name)

@@ -9,7 +9,15 @@ import { type RunChanges, runChannel } from './run-changes.ts'
 import { addPart, dropRows, partOf } from './run-rows.ts'
 import { columnList, startRun, startRunAlone } from './run-start.ts'
 import { staleScenarios } from './stale-scenarios.ts'
-import type { ClaimedRun, RunStore, StaleScenario, StoredRun, Viewer, WriteOutcome } from './store.ts'
+import type {
+  ClaimedRun,
+  RunStatus,
+  RunStore,
+  StaleScenario,
+  StoredRun,
+  Viewer,
+  WriteOutcome,
+} from './store.ts'
 import { refusableOnPool } from './transaction.ts'
 import { publicWorkspace } from './workspaces.ts'
 
@@ -184,6 +192,16 @@ export function runStore(prisma: PrismaClient, pool: pg.Pool, changes: Pick<RunC
         values: [limit],
       })
       return rows
+    },
+
+    countByStatus: async () => {
+      const { rows } = await pool.query<{ status: RunStatus; count: string }>({
+        name: 'run-count',
+        text: 'SELECT status, count(*) FROM run GROUP BY status',
+      })
+      const counts = { queued: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 }
+      for (const { status, count } of rows) counts[status] = Number(count)
+      return counts
     },
 
     watch: changes.watch,

@@ -359,6 +359,8 @@ export interface RunStore {
   abandon: (id: string, problem: JsonObject, now: Date) => Promise<void>
   /** Scenarios, of all workspaces, that are to be run again; at most `limit`. */
   stale: (limit: number) => Promise<readonly StaleScenario[]>
+  /** Runs of all workspaces by state; a state without any is 0. */
+  countByStatus: () => Promise<Readonly<Record<RunStatus, number>>>
   /** Cancels a run that is not finished; one that is stays as it is. */
   cancel: (viewer: Viewer, id: string, now: Date) => Promise<WriteOutcome<StoredRun>>
   /**

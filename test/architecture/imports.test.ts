@@ -126,9 +126,19 @@ describe('who may import whom', () => {
           /^@fastify\//,
           /^node:(crypto|fs|net|stream|timers\/promises|util|zlib)$/,
         ],
-        [/^store\/(store|access|json|reference-data|catalogue)\.ts$/, /^jobs\/(run-queue|threads)\.ts$/],
+        [
+          /^store\/(store|access|json|reference-data|catalogue)\.ts$/,
+          /^jobs\/(run-queue|threads)\.ts$/,
+          /^telemetry\//,
+        ],
       ),
     ).toEqual([])
+  })
+
+  it('telemetry imports nothing of the service', () => {
+    expect(forbidden('telemetry', [/^telemetry\//, /^prom-client$/, /^@opentelemetry\//, /^node:/])).toEqual(
+      [],
+    )
   })
 
   it('only main.ts ends the process, and only config.ts and the start read the environment', () => {

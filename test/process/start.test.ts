@@ -47,7 +47,7 @@ describe('npm start with no configuration', () => {
   it('starts PostgreSQL and answers; a second start keeps what was stored and is ready in under 3 s', async () => {
     const DATA_DIR = dataDirectory()
     const first = await startProcess({ DATA_DIR })
-    expect(await json(`${first.url}/readyz`)).toEqual({ status: 'ok' })
+    expect(await json(`${first.url}/readyz`)).toMatchObject({ status: 'ok', parts: { cluster: 'ok' } })
     expect(await json(`${first.url}/v1/scenarios`, post(scenario))).toMatchObject({ id: 'kept' })
     first.child.kill('SIGTERM')
     expect(await first.exited).toBe(0)

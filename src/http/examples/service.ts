@@ -2,7 +2,7 @@ import type { ExampleRequest } from '../example-requests.ts'
 
 export const serviceExamples: readonly ExampleRequest[] = [
   { name: 'live', operation: 'getLiveness', summary: 'The process answers' },
-  { name: 'ready', operation: 'getReadiness', summary: 'The database answers too' },
+  { name: 'ready', operation: 'getReadiness', summary: 'Every part is ready' },
   {
     name: 'problem-page',
     operation: 'getProblemType',
