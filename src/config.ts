@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
+import { withoutCredentials } from './without-credentials.ts'
 
 /** Everything that the environment decides. Empty: an embedded PostgreSQL, loopback, port 3000, both roles. */
 const ConfigSchema = Type.Object({
@@ -54,7 +55,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   if (Value.Check(ConfigSchema, config)) return config
   const wrong = Value.Errors(ConfigSchema, config).map(
     ({ instancePath, message }) =>
-      `${instancePath.slice(1)}=${environment[instancePath.slice(1)]} ${message}`,
+      `${instancePath.slice(1)}=${withoutCredentials(environment[instancePath.slice(1)] ?? '')} ${message}`,
   )
   throw new Error(`The environment is not valid: ${wrong.join('; ')}`)
 }

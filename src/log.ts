@@ -1,4 +1,5 @@
 import { destination, type Logger, pino } from 'pino'
+import { withoutCredentials } from './without-credentials.ts'
 
 /** Longest that a line waits in memory, in milliseconds. */
 const longestWait = 500
@@ -8,7 +9,8 @@ const batchLength = 64 * 1024
 
 /**
  * The process's log: JSON lines on standard output. They are written in batches, as a system call a request
- * costs more than the calculation; `flush` writes what waits, and leaving the process does too.
+ * costs more than the calculation; `flush` writes what waits, and leaving the process does too. No line has a
+ * credential.
  */
 export function openLog(level: string, file: string | number = 1): { log: Logger; flush: () => void } {
   const stream = destination({ dest: file, sync: false })
@@ -28,7 +30,7 @@ export function openLog(level: string, file: string | number = 1): { log: Logger
     }
   }
   const write = (line: string) => {
-    waiting += line
+    waiting += withoutCredentials(line)
     if (waiting.length >= batchLength) pass()
   }
   setInterval(pass, longestWait).unref()

@@ -20,7 +20,7 @@ export function samplesOf(text: string): Sample[] {
 }
 
 /** The value of the one sample of a name that has these labels; undefined when there is none. */
-export function valueOf(
+export function sampleValue(
   samples: readonly Sample[],
   name: string,
   labels: Readonly<Record<string, string>> = {},
