@@ -7,7 +7,7 @@ import { digest } from '../digest.ts'
 const directory = new URL('../../prisma/migrations/', import.meta.url)
 
 /** The key that Prisma's own engine locks while it migrates, so that the two never run together. */
-const lockKey = 72_707_369
+export const lockKey = 72_707_369
 
 /** A migration file: its SQL, and the SHA-256 of that. */
 export interface Migration {
@@ -43,9 +43,9 @@ export function migrationsOnDisk(): Migration[] {
 /**
  * Applies what is missing of `prisma/migrations`, in order, each in a transaction with its row in Prisma's
  * own table, and returns the names applied. Processes that migrate at once wait for each other. Throws when
- * an applied migration was changed afterwards.
+ * an applied migration was changed afterwards. `only` names those to apply; all unless given.
  */
-export async function migrate(url: string): Promise<string[]> {
+export async function migrate(url: string, only?: readonly string[]): Promise<string[]> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
   await client.connect()
   try {
@@ -62,7 +62,7 @@ export async function migrate(url: string): Promise<string[]> {
           `Migration ${name} was changed after it had been applied; restore the file and write a new migration.`,
         )
       }
-      return known === undefined
+      return known === undefined && (only?.includes(name) ?? true)
     })
     for (const migration of missing) await apply(client, migration)
     return missing.map(({ name }) => name)
