@@ -11,6 +11,7 @@ import { registerOpenapi } from './http/plugins/openapi.ts'
 import { registerProblems, sendClientError, sendFrameworkError } from './http/plugins/problems.ts'
 import { registerSerialisation } from './http/plugins/serialisation.ts'
 import { connectionLimits, registerTimeLimits } from './http/plugins/time-limits.ts'
+import { registerTracing } from './http/plugins/tracing.ts'
 import { registerValidation } from './http/plugins/validation.ts'
 import { watchPressure } from './http/pressure.ts'
 import { auditLogRoutes } from './http/routes/audit-log.ts'
@@ -94,6 +95,7 @@ export async function buildApp(deps: AppDeps) {
   const pressure = watchPressure(limits.eventLoopDelay)
   app.addHook('onClose', async () => pressure.close())
 
+  if (deps.tracing !== null) registerTracing(app, deps.tracing)
   const { isDraining } = registerDraining(app)
   registerProblems(app)
   registerHeaders(app, deps.metrics.requests)

@@ -38,6 +38,12 @@ const ConfigSchema = Type.Object({
   /** Where metrics are read without a key, beside /metrics of the service, which asks for one; absent: nowhere. */
   METRICS_PORT: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })),
   METRICS_HOST: Type.String({ default: '127.0.0.1', minLength: 1 }),
+  /** Where traces are sent by OTLP over HTTP: a collector, or the address for traces itself; absent: nowhere. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(Type.String({ pattern: '^https?://' })),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: Type.Optional(Type.String({ pattern: '^https?://' })),
+  OTEL_SERVICE_NAME: Type.String({ default: 'reckon', minLength: 1 }),
+  /** Share of the traces begun here that are sent, from 0 to 1. */
+  OTEL_TRACES_SAMPLER_ARG: Type.Number({ default: 1, minimum: 0, maximum: 1 }),
   /** Addresses or networks of the proxies in front, separated by commas: only their X-Forwarded-For counts. */
   TRUST_PROXY: Type.String({ default: '', pattern: '^[0-9a-fA-F.:/, ]*$' }),
 })
@@ -58,6 +64,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       `${instancePath.slice(1)}=${withoutCredentials(environment[instancePath.slice(1)] ?? '')} ${message}`,
   )
   throw new Error(`The environment is not valid: ${wrong.join('; ')}`)
+}
+
+/** Where traces are sent, as OpenTelemetry's own variables say it; undefined when nowhere. */
+export function tracesUrl(config: Config): string | undefined {
+  const { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: exact, OTEL_EXPORTER_OTLP_ENDPOINT: collector } = config
+  return exact ?? (collector === undefined ? undefined : `${collector.replace(/\/$/, '')}/v1/traces`)
 }
 
 /** Whether requests must say who sends them. */

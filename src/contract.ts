@@ -76,6 +76,7 @@ export async function documentText(): Promise<string> {
     newId: untouched,
     newSecret: untouched,
     unready: untouched,
+    tracing: null,
     metrics: { requests: countRequests(), mediaType: '', text: untouched },
     limits: limitsOf(readConfig({})),
     cursorSecret: '',

@@ -22,6 +22,7 @@ import { migrate } from './store/migrations.ts'
 import { postgresStore } from './store/postgres-store.ts'
 import { listenForRunChanges } from './store/run-changes.ts'
 import { openMetrics } from './telemetry/metrics.ts'
+import type { Tracing } from './telemetry/tracing.ts'
 
 /** A database that is ready for service, and what works on it. */
 export interface Installation extends HttpDeps {
@@ -72,6 +73,7 @@ export async function openInstallation(
     mostQueued = mostQueuedRuns,
     simulationThreads = answeringThreads,
     isClusterRunning,
+    tracing = null,
   }: {
     pool: number
     publicUrl: string | null
@@ -88,11 +90,12 @@ export async function openInstallation(
     simulationThreads?: number
     /** Whether the server of the embedded PostgreSQL runs; absent where there is none. */
     isClusterRunning?: (() => boolean) | undefined
+    tracing?: Tracing | null
   },
 ): Promise<Installation> {
   await migrate(url)
   const onError = (err: Error) => log.error({ err }, 'background work failed')
-  const connection = connect(url, { max: pool, onError })
+  const connection = connect(url, { max: pool, onError, statements: tracing?.statements })
   const changes = listenForRunChanges(url, onError)
   try {
     await loadReferenceData(connection.prisma)
@@ -115,12 +118,16 @@ export async function openInstallation(
       runs: runsAtOnce,
       ways: simulationThreads,
     })
+    const queue = await startRunQueue(url, { atOnce: runsAtOnce, onError, tracing })
+    const threads = openThreads({ answering: answeringThreads, runs: runsAtOnce })
     const stopping = new AbortController()
-    const execute = (runId: string, { last }: Attempt) =>
-      executeRun({ ...deps, work: threads.run }, runId, {
+    const execute = (runId: string, { last }: Attempt) => {
+      tracing?.nameRun(runId)
+      return executeRun({ ...deps, work: threads.run }, runId, {
         last,
         stopping: { signal: stopping.signal, enqueue: queue.enqueue },
       })
+    }
     let reruns: NodeJS.Timeout | undefined
     const rerun = () => void rerunStale({ store, enqueue: queue.enqueue, clock, onError }).catch(onError)
     const abandon = (runId: string) => store.runs.abandon(runId, problemOfFailure(lost, runId), clock())
@@ -147,6 +154,7 @@ export async function openInstallation(
           isClusterRunning,
         }),
       metrics,
+      tracing,
       mostQueued,
       threads,
       clock,

@@ -1,12 +1,14 @@
 import { availableParallelism } from 'node:os'
 import { buildApp } from './app.ts'
-import { readConfig, refuseOpenService } from './config.ts'
+import { readConfig, refuseOpenService, tracesUrl } from './config.ts'
 import { openDatabase } from './database.ts'
+import { engineVersion } from './domain/estimate.ts'
 import { openInstallation } from './installation.ts'
 import { limitsOf } from './limits.ts'
 import { openLog } from './log.ts'
 import { principalOf } from './principal.ts'
 import { serveMetrics } from './telemetry/metrics-server.ts'
+import { openTracing } from './telemetry/tracing.ts'
 
 /** Longest that stopping may take before the process ends anyway. */
 const stopWithin = 10_000
@@ -42,6 +44,17 @@ async function start(): Promise<void> {
   }
   if (stopping) return
   const publicUrl = config.PUBLIC_URL ?? null
+  const traces = tracesUrl(config)
+  const tracing =
+    traces === undefined
+      ? null
+      : await openTracing({
+          url: traces,
+          serviceName: config.OTEL_SERVICE_NAME,
+          serviceVersion: engineVersion,
+          share: config.OTEL_TRACES_SAMPLER_ARG,
+        })
+  if (tracing !== null) opened.unshift({ what: 'tracing', close: tracing.close })
   const installation = await openInstallation(database.url, {
     pool: config.DATABASE_POOL,
     publicUrl,
@@ -52,6 +65,7 @@ async function start(): Promise<void> {
     simulationThreads:
       config.SIMULATION_THREADS ?? Math.max(1, availableParallelism() - (config.ROLE === 'worker' ? 0 : 1)),
     isClusterRunning: database.isRunning,
+    tracing,
   })
   opened.unshift({ what: 'the installation', close: installation.close })
   if (stopping) return

@@ -5,6 +5,7 @@ import type { Scope } from '../store/access.ts'
 import type { CatalogueSnapshot } from '../store/catalogue.ts'
 import type { Store } from '../store/store.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import type { Tracing } from '../telemetry/tracing.ts'
 
 /** Who sends a request, and what they may do. */
 export interface Principal {
@@ -45,6 +46,8 @@ export interface HttpDeps {
   /** The parts that are not ready; none when the service can do its work. Answers within a few seconds. */
   readonly unready: () => Promise<readonly Unready[]>
   readonly metrics: Metrics
+  /** Null where nothing is traced. */
+  readonly tracing: Tracing | null
   readonly newId: (prefix: string) => string
   /** 256 random bits in base64url. */
   readonly newSecret: () => string

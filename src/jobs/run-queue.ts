@@ -1,5 +1,6 @@
 import { PgBoss } from 'pg-boss'
 import type { EnqueueRun, RunPriority } from '../store/store.ts'
+import type { Tracing } from '../telemetry/tracing.ts'
 
 /** Where runs wait for a worker. */
 export interface RunQueue {
@@ -38,11 +39,20 @@ interface RunJob {
 
 /**
  * The queue in PostgreSQL, by pg-boss. `atOnce` jobs are worked on at a time in this process, at least two: one place
- * is kept for interactive runs, so that batches never hold them up. `onError` hears of its background work.
+ * is kept for interactive runs, so that batches never hold them up. `onError` hears of its background work. With
+ * `tracing`, a job goes on in the trace of the request that sent it.
  */
 export async function startRunQueue(
   url: string,
-  { atOnce, onError }: { readonly atOnce: number; readonly onError: (error: Error) => void },
+  {
+    atOnce,
+    onError,
+    tracing = null,
+  }: {
+    readonly atOnce: number
+    readonly onError: (error: Error) => void
+    readonly tracing?: Pick<Tracing, 'provider' | 'propagator'> | null
+  },
 ): Promise<RunQueue> {
   const boss = new PgBoss({
     connectionString: url,
@@ -51,6 +61,10 @@ export async function startRunQueue(
     connectionTimeoutMillis: 5_000,
     useListenNotify: true,
     schedule: false,
+    openTelemetry:
+      tracing === null
+        ? { enabled: false }
+        : { tracerProvider: tracing.provider, propagator: tracing.propagator, propagateContext: true },
     // How soon a worker that has gone silent is noticed.
     superviseIntervalSeconds: 5,
     monitorIntervalSeconds: 5,

@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { PrismaClient } from '../generated/prisma/client.ts'
+import { type StatementWatch, tracedPool } from './traced-pool.ts'
 
 /** One pool, used by Prisma and by the named statements of the hot reads. */
 export interface Connection {
@@ -10,8 +11,11 @@ export interface Connection {
 }
 
 /** Opens a pool. Nothing waits for ever: not for a connection, not for a statement, not in a transaction. */
-export function connect(url: string, options: { max: number; onError: (error: Error) => void }): Connection {
-  const pool = new pg.Pool({
+export function connect(
+  url: string,
+  options: { max: number; onError: (error: Error) => void; statements?: StatementWatch | undefined },
+): Connection {
+  const config: pg.PoolConfig = {
     connectionString: url,
     max: options.max,
     application_name: 'reckon',
@@ -20,7 +24,8 @@ export function connect(url: string, options: { max: number; onError: (error: Er
     statement_timeout: 5_000,
     query_timeout: 10_000,
     idle_in_transaction_session_timeout: 15_000,
-  })
+  }
+  const pool = options.statements === undefined ? new pg.Pool(config) : tracedPool(config, options.statements)
   // A connection that breaks while idle raises here; without a listener it would end the process.
   pool.on('error', options.onError)
   const prisma = new PrismaClient({

@@ -106,7 +106,7 @@ describe('who may import whom', () => {
           /^digest\.ts$/,
           /^(pg-boss|piscina|node:(fs|os|v8|worker_threads|zlib))$/,
         ],
-        [/^store\/(store|json|reference-data)\.ts$/],
+        [/^store\/(store|json|reference-data)\.ts$/, /^telemetry\//],
       ),
     ).toEqual([])
   })
@@ -139,6 +139,16 @@ describe('who may import whom', () => {
     expect(forbidden('telemetry', [/^telemetry\//, /^prom-client$/, /^@opentelemetry\//, /^node:/])).toEqual(
       [],
     )
+  })
+
+  it('what tracing takes is loaded by one file, and that only where something is traced', () => {
+    const sdk = imports.filter(({ what }) => /^@opentelemetry\/(?!api$)/.test(what)).map(({ from }) => from)
+    expect([...new Set(sdk)]).toEqual(['telemetry/otlp-tracing.ts'])
+    const loading = imports.filter(({ what }) => what === 'telemetry/otlp-tracing.ts')
+    expect(loading.map(({ from }) => from)).toEqual(['telemetry/tracing.ts'])
+    const text = readFileSync(join(root, 'telemetry/tracing.ts'), 'utf8')
+    expect(text).toContain("await import('./otlp-tracing.ts')")
+    expect(text).not.toMatch(/^import .*otlp-tracing/m)
   })
 
   it('only main.ts ends the process, and only config.ts and the start read the environment', () => {
