@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { buildApp } from '../../src/app.ts'
@@ -48,6 +49,7 @@ async function tracedService() {
     return stopping
   })
   return {
+    address,
     send: (method: string, path: string, n: number, body?: object, flags?: string) =>
       fetch(address + path, {
         method,
@@ -102,9 +104,16 @@ describe('a traced request', () => {
     const { send, sent } = await tracedService()
     expect((await send('POST', '/v1/scenarios', 1, scenario)).status).toBe(201)
     const traces = Array.from({ length: 40 }, (_, index) => index + 10)
+    const reads = traces.map(n => n + 100)
     const answers = await Promise.all(traces.map(n => send('POST', '/v1/scenarios/marker-name/runs', n)))
     expect(answers.map(({ status }) => status)).toEqual(traces.map(() => 202))
+    await Promise.all(reads.map(n => send('GET', '/v1/scenarios/marker-name/result', n)))
     const { spans } = await sent()
+    for (const n of reads) {
+      const statements = inTrace(spans, n).filter(({ kind }) => kind === client)
+      expect(statements.length, `statements of ${n}`).toBe(inTrace(spans, 110).length - 1)
+    }
+    expect(inTrace(spans, 110).length).toBeGreaterThan(1)
     const bySpan = new Map(spans.map(span => [span.spanId, span]))
     for (const n of traces) {
       const own = inTrace(spans, n)
@@ -115,6 +124,26 @@ describe('a traced request', () => {
       for (const { parentSpanId = '' } of own)
         expect(parentSpanId === caller || bySpan.get(parentSpanId)?.traceId === traceOf(n)).toBe(true)
     }
+  })
+})
+
+describe('a traced request whose body comes late', () => {
+  it('has its statements in its trace too', async () => {
+    const { address, sent } = await tracedService()
+    const pieces = [JSON.stringify(scenario).slice(0, 50), JSON.stringify(scenario).slice(50)]
+    const body = new ReadableStream({
+      pull: async controller => {
+        await sleep(100)
+        const piece = pieces.shift()
+        if (piece === undefined) controller.close()
+        else controller.enqueue(new TextEncoder().encode(piece))
+      },
+    })
+    const headers = { ...traceparent(1), 'content-type': 'application/json' }
+    const init = { method: 'POST', headers, body, duplex: 'half' }
+    expect((await fetch(`${address}/v1/scenarios`, init as RequestInit)).status).toBe(201)
+    const { spans } = await sent()
+    expect(inTrace(spans, 1).map(({ name }) => name)).toContain('INSERT')
   })
 })
 

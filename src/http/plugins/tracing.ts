@@ -1,19 +1,11 @@
 import type { FastifyInstance } from 'fastify'
-import type { RequestSpan, Tracing } from '../../telemetry/tracing.ts'
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** The span of the request; null for what is not traced. */
-    span: RequestSpan | null
-  }
-}
+import type { Tracing } from '../../telemetry/tracing.ts'
 
 /** What is asked every few seconds, by machines, and tells nothing. */
 const untraced = new Set(['/livez', '/readyz', '/metrics'])
 
 /** A span for each request, by its route, in the caller's trace where `traceparent` names one. */
 export function registerTracing(app: FastifyInstance, tracing: Tracing): void {
-  app.decorateRequest('span', null)
   app.addHook('onRequest', (request, reply, done) => {
     const { method, id } = request
     const { url: route = '(none)' } = request.routeOptions
@@ -22,15 +14,9 @@ export function registerTracing(app: FastifyInstance, tracing: Tracing): void {
       return
     }
     const span = tracing.beginRequest({ method, route, id }, request.headers)
-    request.span = span
     // After the last byte, or when the caller has gone: streams and estimates pass no hook when they end.
     const { raw } = reply
     raw.once('close', () => span.end(raw.writableFinished ? raw.statusCode : null))
     span.within(done)
-  })
-  // A body arrives in events of its connection, which know nothing of the request.
-  app.addHook('preValidation', (request, _reply, done) => {
-    if (request.span === null) done()
-    else request.span.within(done)
   })
 }
