@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import pg from 'pg'
@@ -88,12 +87,17 @@ async function refuseFull(client: pg.Client, { migrations }: BackupHeader): Prom
     )
 }
 
+/** Waits until lines are on their way to the server. */
+function taken(into: Writable, lines: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => into.write(lines, error => (error ? reject(error) : resolve())))
+}
+
 async function load(client: pg.Client, file: string): Promise<Backup> {
   let into: (Writable & { readonly rows: number }) | undefined
   return readBackup(file, {
     rows: async (table, lines) => {
       into ??= copyIn(client, table)
-      if (!into.write(lines)) await Promise.race([once(into, 'drain'), finished(into)])
+      await taken(into, lines)
     },
     end: async () => {
       if (into === undefined) return
