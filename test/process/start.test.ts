@@ -149,7 +149,7 @@ describe('npm start with no configuration', () => {
     child.kill('SIGKILL')
     await exited
     const service = await startProcess({ DATA_DIR })
-    expect(await json(`${service.url}/readyz`)).toEqual({ status: 'ok' })
+    expect(await json(`${service.url}/readyz`)).toMatchObject({ status: 'ok' })
     service.child.kill('SIGTERM')
     expect(await service.exited).toBe(0)
   })
