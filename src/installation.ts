@@ -12,8 +12,8 @@ import { startRunQueue } from './jobs/run-queue.ts'
 import { isStage, type RunTask, workOut } from './jobs/run-task.ts'
 import { openThreads, type RunWatch } from './jobs/threads.ts'
 import { limitsOf } from './limits.ts'
-import { membersOfRequest } from './schemas/members-of-request.ts'
 import { unreadyParts } from './readiness.ts'
+import { membersOfRequest } from './schemas/members-of-request.ts'
 import { watchCatalogue } from './store/catalogue-watch.ts'
 import { connect } from './store/connection.ts'
 import { loadReferenceData } from './store/load-reference-data.ts'
@@ -112,14 +112,12 @@ export async function openInstallation(
       execute: runId => executeRun(here, runId, { last: true }),
     })
     const secret = await connection.prisma.setting.findUniqueOrThrow({ where: { name: 'cursor-secret' } })
-    const queue = await startRunQueue(url, { atOnce: runsAtOnce, onError })
+    const queue = await startRunQueue(url, { atOnce: runsAtOnce, onError, tracing })
     const threads = openThreads({
       answering: answeringThreads,
       runs: runsAtOnce,
       ways: simulationThreads,
     })
-    const queue = await startRunQueue(url, { atOnce: runsAtOnce, onError, tracing })
-    const threads = openThreads({ answering: answeringThreads, runs: runsAtOnce })
     const stopping = new AbortController()
     const execute = (runId: string, { last }: Attempt) => {
       tracing?.nameRun(runId)

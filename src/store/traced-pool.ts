@@ -48,8 +48,10 @@ export function tracedPool(config: pg.PoolConfig, watch: StatementWatch): pg.Poo
     // Whoever waits for a connection gets it from another, in whose trace it would run.
     override connect(): Promise<pg.PoolClient>
     override connect(callback: Parameters<pg.Pool['connect']>[0]): void
-    override connect(callback?: Parameters<pg.Pool['connect']>[0]): Promise<pg.PoolClient> | void {
-      return callback === undefined ? super.connect() : super.connect(watch.bind(callback))
+    override connect(callback?: Parameters<pg.Pool['connect']>[0]): Promise<pg.PoolClient> | undefined {
+      if (callback === undefined) return super.connect()
+      super.connect(watch.bind(callback))
+      return undefined
     }
   }
   return new TracedPool({ ...config, Client: TracedClient } as pg.PoolConfig)
