@@ -59,6 +59,11 @@ export async function belongingsOf(service: TestService, marker: string): Promis
       region: 'CN',
       observations: [{ period: '2022', value: 1, status: 'actual' }],
     },
+    '/v1/scopes': {
+      name: label(marker),
+      definition: label(marker),
+      revenueKind: 'vendor-revenue',
+    },
     '/v1/reports': { title: label(marker), publisher: label('Us'), date: '2026-11' },
   }
   for (const [path, content] of Object.entries(contents)) {
@@ -83,6 +88,7 @@ export async function belongingsOf(service: TestService, marker: string): Promis
       '/v1/companies/facts': factId,
       '/v1/applications': id,
       '/v1/datasets': id,
+      '/v1/scopes': id,
       '/v1/reports': id,
       '/v1/reports/claims': claimId,
       '/v1/runs': String(run.id),
