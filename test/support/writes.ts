@@ -8,6 +8,7 @@ import {
   readContract,
 } from '../contract/fuzz/contract.ts'
 import { exampleParameters, requestOf } from '../contract/fuzz/requests.ts'
+import { resourcesOf } from '../contract/fuzz/resources.ts'
 import type { Json } from '../contract/fuzz/schema.ts'
 import type { TestService } from './service.ts'
 
@@ -55,4 +56,12 @@ export async function sendBody(
     body,
   })
   return { status: answer.status, headers: answer.headers, text: await answer.text() }
+}
+
+/** Makes what the examples of the document change: the first example of each collection. */
+export async function makeExamples(service: TestService): Promise<void> {
+  for (const { create } of resourcesOf(contract)) {
+    const { status, text } = await sendBody(service, create, JSON.stringify(create.body.examples[0]))
+    if (status !== 201) throw new Error(`${create.id}: ${status} ${text}`)
+  }
 }

@@ -43,6 +43,8 @@ export interface Operation {
 
 /** What the document promises. */
 export interface Contract {
+  /** The named schemas. */
+  readonly components: Readonly<Record<string, Schema>>
   readonly operations: readonly Operation[]
   readonly resolve: Resolve
 }
@@ -154,7 +156,7 @@ export function readContract(document: Document): Contract {
     }
   }
 
-  return { operations, resolve }
+  return { operations, resolve, components: document.components?.schemas ?? {} }
 }
 
 /** Whether a media type is one JSON document. */
