@@ -1,4 +1,5 @@
 import { destination, type Logger, pino } from 'pino'
+import { loggedError } from './logged-error.ts'
 import { withoutCredentials } from './without-credentials.ts'
 
 /** Longest that a line waits in memory, in milliseconds. */
@@ -35,5 +36,6 @@ export function openLog(level: string, file: string | number = 1): { log: Logger
   }
   setInterval(pass, longestWait).unref()
   process.on('exit', flush)
-  return { log: pino({ level }, { write, flushSync: flush } as { write: typeof write }), flush }
+  const options = { level, serializers: { err: (error: unknown) => loggedError(error) } }
+  return { log: pino(options, { write, flushSync: flush } as { write: typeof write }), flush }
 }
