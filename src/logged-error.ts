@@ -34,7 +34,9 @@ export function loggedError(thrown: unknown, depth = 0): LoggedError {
   const below = cause ?? meta?.driverAdapterError
   return {
     type,
-    message: quotesValues(type, code) ? 'The message quotes values, which the log leaves out.' : String(message),
+    message: quotesValues(type, code)
+      ? 'The message quotes values, which the log leaves out.'
+      : String(message),
     ...(typeof code === 'string' && { code }),
     ...(typeof stack === 'string' && { stack: frames(stack) }),
     ...(below !== undefined && depth < mostCauses && { cause: loggedError(below, depth + 1) }),

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import type { FastifyRequest } from 'fastify'
@@ -12,9 +11,7 @@ import {
   type SweepColumns,
   type SweepFormat,
 } from '../domain/uncertainty/sweep-format.ts'
-
-/** Milliseconds of calculation after which other requests get their turn, and what was written is sent. */
-const slice = 8
+import { firstSlice, nextSlice, slice } from './in-slices.ts'
 
 /** The header by which rows are asked for as NDJSON or as CSV. */
 export const acceptedRows = Type.Object({
@@ -41,6 +38,7 @@ export function acceptedFormat({ headers: { accept = '' } }: FastifyRequest): Sw
 
 /** The lines of a sweep, some at a time: only what is sent next is ever held, whatever the number of rows. */
 export async function* sweepLines(sweep: Sweep, format: SweepFormat, about: object): AsyncGenerator<string> {
+  await firstSlice()
   let text = format.head(sweep, about)
   let until = performance.now() + slice
   for (let index = 0; index < sweep.rows; index++) {
@@ -48,7 +46,7 @@ export async function* sweepLines(sweep: Sweep, format: SweepFormat, about: obje
     if (performance.now() < until) continue
     yield text
     text = ''
-    await setImmediate()
+    await nextSlice()
     until = performance.now() + slice
   }
   yield text

@@ -77,6 +77,7 @@ function bounded(cells: readonly Cell[], row: number): readonly Cell[] {
 export function writeCsv(rows: readonly (readonly (string | number | null)[])[]): string {
   return stringify(
     rows.map(cells => cells.map(cell => (typeof cell === 'string' ? formulaSafe(cell) : cell))),
-    { record_delimiter: 'windows', cast: { number: value => String(value) } },
+    // A line break alone ends a row for most readers, and what follows it would begin a cell.
+    { record_delimiter: 'windows', quoted_match: /[\r\n]/, cast: { number: value => String(value) } },
   )
 }

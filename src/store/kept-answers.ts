@@ -34,8 +34,9 @@ export function answerStore(pool: pg.Pool): AnswerStore {
     sweep: async () => {
       const { rowCount } = await pool.query(
         `DELETE FROM kept_answer WHERE scope IN (
-           SELECT scope FROM kept_answer WHERE created_at < now() - interval '${keptFor}'
-           ORDER BY created_at LIMIT ${sweptAtOnce} FOR UPDATE SKIP LOCKED)`,
+           SELECT scope FROM kept_answer WHERE created_at < now() - $1::interval
+           ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+        [keptFor, sweptAtOnce],
       )
       return rowCount ?? 0
     },

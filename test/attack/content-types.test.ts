@@ -7,16 +7,35 @@ const service = useService({ worker: false })
 const patch = 'application/merge-patch+json'
 /** Spellings by which a parser could be chosen and its validation missed (CVE-2025-32442, CVE-2026-25223). */
 const variants: readonly string[] = [
-  ...['application/json ;', 'application/json;', 'application/json; ', ' application/json', 'application/json\t'],
+  ...[
+    'application/json ;',
+    'application/json;',
+    'application/json; ',
+    ' application/json',
+    'application/json\t',
+  ],
   ...['application/json\t;charset=utf-8', 'application/json;\tcharset=utf-8', 'application/json ; a=b'],
   ...['application/json;;', 'application/json;=', 'application/json;charset', 'application/json;charset="'],
   ...['application/json;charset=utf-16', 'application/json;charset=utf-7', 'application/json,text/plain'],
   ...['text/plain,application/json', 'application/json, application/json', 'text/plain;application/json'],
   ...['APPLICATION/JSON', 'Application/Json; Charset=UTF-8', 'application/JSON;a="b;c"', 'application /json'],
-  ...['application/ json', 'application/\tjson', 'application/json/x', 'application/jsonx', 'xapplication/json'],
+  ...[
+    'application/ json',
+    'application/\tjson',
+    'application/json/x',
+    'application/jsonx',
+    'xapplication/json',
+  ],
   ...['application/json+x', 'application/ld+json', 'application/vnd.api+json', 'application/problem+json'],
   ...[patch, `${patch};`, `${patch} ;`, `${patch.toUpperCase()}`, `application/json;x=${patch}`],
-  ...['text/json', '*/*', 'application/*', 'application/json\u00a0', 'text/csv', 'application/x-www-form-urlencoded'],
+  ...[
+    'text/json',
+    '*/*',
+    'application/*',
+    'application/json\u00a0',
+    'text/csv',
+    'application/x-www-form-urlencoded',
+  ],
 ]
 
 /** Sends a request over a bare socket, as clients mend headers, and gives the status of the answer. */
@@ -68,22 +87,30 @@ describe('a Content-Type that is nearly right', () => {
 
   it('twice, or not at all, gets no body past it either', async () => {
     for (const [method, path] of routes) {
-      for (const types of [[], ['application/json', 'text/plain'], ['text/plain', 'application/json'], ['']]) {
+      for (const types of [
+        [],
+        ['application/json', 'text/plain'],
+        ['text/plain', 'application/json'],
+        [''],
+      ]) {
         const answered = await status(method, path, types, '{"unknown":1}')
         expect([400, 415, 422], `${method} ${path} ${types}`).toContain(answered)
       }
     }
   })
 
-  it.each(routes.slice(0, 1))('reads a valid body of %s %s as one, or not at all', async (method, path, valid) => {
-    const read: string[] = []
-    for (const type of variants) {
-      const answered = await status(method, path, [type], valid)
-      expect([200, 400, 415], JSON.stringify(type)).toContain(answered)
-      if (answered === 200) read.push(type)
-    }
-    // Whatever was read is application/json after RFC 9110, section 8.3.1.
-    for (const type of read) expect(type.trim().toLowerCase()).toMatch(/^application\/json[\t ]*(;|$)/)
-    expect(read).toContain('APPLICATION/JSON')
-  })
+  it.each(routes.slice(0, 1))(
+    'reads a valid body of %s %s as one, or not at all',
+    async (method, path, valid) => {
+      const read: string[] = []
+      for (const type of variants) {
+        const answered = await status(method, path, [type], valid)
+        expect([200, 400, 415], JSON.stringify(type)).toContain(answered)
+        if (answered === 200) read.push(type)
+      }
+      // Whatever was read is application/json after RFC 9110, section 8.3.1.
+      for (const type of read) expect(type.trim().toLowerCase()).toMatch(/^application\/json[\t ]*(;|$)/)
+      expect(read).toContain('APPLICATION/JSON')
+    },
+  )
 })

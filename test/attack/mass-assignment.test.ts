@@ -73,7 +73,14 @@ describe('a body that sets what the service decides', () => {
 
 describe('an answer', () => {
   /** Components that show what a caller wrote, or what another document describes, as it came. */
-  const open = ['AuditEntry/after', 'AuditEntry/before', 'Evidence', 'Inputs', 'Run/parameters', 'SweepRow/over']
+  const open = [
+    'AuditEntry/after',
+    'AuditEntry/before',
+    'Evidence',
+    'Inputs',
+    'Run/parameters',
+    'SweepRow/over',
+  ]
 
   it('has the members of its schema alone: every object of every answer says which those are', () => {
     const found = new Set<string>()

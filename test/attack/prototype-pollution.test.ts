@@ -69,7 +69,12 @@ describe('a body that reaches for the prototype of all objects', () => {
 })
 
 it('a parameter of that name is one like any other', async () => {
-  for (const name of ['__proto__', 'constructor', '__proto__[polluted]', 'constructor[prototype][polluted]']) {
+  for (const name of [
+    '__proto__',
+    'constructor',
+    '__proto__[polluted]',
+    'constructor[prototype][polluted]',
+  ]) {
     const { status } = await service.http.get(`/v1/scenarios?${encodeURIComponent(name)}=true`)
     expect(status, name).toBe(422)
     untouched()

@@ -1,4 +1,3 @@
-import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -51,50 +50,6 @@ describe('a service that is behind with its work', () => {
     await sleep(600)
     expect(pressure.isHigh()).toBe(false)
   })
-})
-
-/** A connection that says something and then waits to be closed. */
-function dribble(text: string): { socket: Socket; closedAfter: Promise<number>; heard: () => string } {
-  const { port } = new URL(service.url)
-  const socket = connect(Number(port), '127.0.0.1')
-  const start = performance.now()
-  let heard = ''
-  socket.on('data', chunk => {
-    heard += chunk
-  })
-  socket.on('error', () => {})
-  socket.write(text)
-  const closedAfter = new Promise<number>(resolve => {
-    socket.on('close', () => resolve(performance.now() - start))
-  })
-  onTestFinished(() => void socket.destroy())
-  return { socket, closedAfter, heard: () => heard }
-}
-
-it('closes clients that send a byte a second, and answers others meanwhile', async () => {
-  const slow = Array.from({ length: 50 }, () => dribble('GET /livez HTTP/1.1\r\nhost: x\r\n'))
-  const timer = setInterval(() => {
-    for (const { socket } of slow) if (socket.writable) socket.write('x')
-  }, 1_000)
-  onTestFinished(() => clearInterval(timer))
-  const times: number[] = []
-  for (let count = 0; count < 100; count++) {
-    const start = performance.now()
-    await service.http.get('/livez').expect(200)
-    times.push(performance.now() - start)
-  }
-  expect(times.toSorted((a, b) => a - b)[98]).toBeLessThan(200)
-  const closed = await Promise.all(slow.map(({ closedAfter }) => closedAfter))
-  expect(Math.max(...closed)).toBeLessThan(15_000)
-  expect(Math.min(...closed)).toBeGreaterThan(5_000)
-  expect(slow[0]?.heard()).toContain('HTTP/1.1 408')
-  expect(slow[0]?.heard()).toContain('"code":"request-timeout"')
-})
-
-it('closes a client whose body does not come', async () => {
-  const head = 'POST /v1/estimates/training HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n'
-  const { closedAfter } = dribble(`${head}content-length: 100\r\n\r\n{`)
-  expect(await closedAfter).toBeLessThan(20_000)
 })
 
 it('ends a statement that takes too long with 503, and goes on', async () => {

@@ -43,6 +43,7 @@ export interface Operation {
 
 /** What the document promises. */
 export interface Contract {
+  readonly document: Document
   /** The named schemas. */
   readonly components: Readonly<Record<string, Schema>>
   readonly operations: readonly Operation[]
@@ -156,7 +157,7 @@ export function readContract(document: Document): Contract {
     }
   }
 
-  return { operations, resolve, components: document.components?.schemas ?? {} }
+  return { operations, resolve, document, components: document.components?.schemas ?? {} }
 }
 
 /** Whether a media type is one JSON document. */
