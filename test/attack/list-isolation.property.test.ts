@@ -50,7 +50,7 @@ const steps = fc.array(
     what: fc.constantFrom('make', 'make', 'change', 'delete', 'start a run'),
     collection: fc.constantFrom(...names),
   }),
-  { minLength: 3, maxLength: 8 },
+  { minLength: 2, maxLength: 6 },
 )
 
 type Send = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, body?: object) => Promise<string>
@@ -121,7 +121,7 @@ describe('the lists of a workspace', () => {
             const [mine, theirs] = [words[by], words[by === 0 ? 1 : 0]]
             const searchable = isSearch && (names as readonly string[]).includes(list)
             const search = searchable ? `&q=${theirs}` : ''
-            const text = await members[by]('GET', `/v1/${list}?limit=200${search}`)
+            const text = await members[by]('GET', `/v1/${list}?limit=50${search}`)
             expect(text).not.toContain(theirs)
             if (text.includes(mine)) shown += 1
           }

@@ -2,7 +2,14 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { locationsOf, replaceAt, valueAt } from '../contract/fuzz/locations.ts'
 import { isObject, type Json, type Schema } from '../contract/fuzz/schema.ts'
 import { useService } from '../support/service.ts'
-import { contract, jsonWrites, makeExamples, sendBody, type WriteOperation } from '../support/writes.ts'
+import {
+  contract,
+  jsonWrites,
+  makeExamples,
+  schemasOf,
+  sendBody,
+  type WriteOperation,
+} from '../support/writes.ts'
 
 const service = useService({ worker: false })
 beforeAll(() => makeExamples(service))
@@ -83,18 +90,12 @@ describe('an answer', () => {
   ]
 
   it('has the members of its schema alone: every object of every answer says which those are', () => {
-    const found = new Set<string>()
-    const walk = (node: unknown, at: string): void => {
-      if (node === null || typeof node !== 'object') return
-      const { type, additionalProperties, properties } = node as Schema
-      const isShape = [type].flat().includes('object') && (properties ?? additionalProperties) !== undefined
-      if (isShape && (additionalProperties ?? true) === true) found.add(at)
-      for (const [member, value] of Object.entries(node))
-        if (member !== 'example' && member !== 'examples')
-          walk(value, member === 'properties' ? at : at === '' ? member : `${at}/${member}`)
-    }
-    walk(contract.components, '')
-    const answered = [...found].filter(name => !/(Patch|Content)$/.test(name))
+    const answered = [...schemasOf()]
+      .filter(([at, { type, additionalProperties, properties }]) => {
+        const isShape = [type].flat().includes('object') && (properties ?? additionalProperties) !== undefined
+        return isShape && (additionalProperties ?? true) === true && !/(Patch|Content)$/.test(at)
+      })
+      .map(([at]) => at)
     expect(answered.toSorted()).toEqual(open)
   })
 })

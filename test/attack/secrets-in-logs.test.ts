@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { buildApp } from '../../src/app.ts'
@@ -11,7 +12,7 @@ import { makeKey, useKeyedService } from '../support/keys.ts'
 const service = useKeyedService({ worker: false })
 
 /** A service whose log is read, and what it has logged. */
-async function logged(): Promise<{ url: string; linesSoFar: () => string[] }> {
+async function logged(): Promise<{ url: string; linesSoFar: () => Promise<string[]> }> {
   const directory = mkdtempSync(join(tmpdir(), 'reckon-log-'))
   const file = join(directory, 'log')
   const { installation } = service
@@ -29,8 +30,10 @@ async function logged(): Promise<{ url: string; linesSoFar: () => string[] }> {
     await principal.close()
     rmSync(directory, { recursive: true })
   })
-  const linesSoFar = () => {
+  const linesSoFar = async () => {
     flush()
+    // What was being written already when it was flushed.
+    await sleep(200)
     return readFileSync(file, 'utf8').trimEnd().split('\n')
   }
   return { url, linesSoFar }
@@ -89,7 +92,7 @@ describe('the log', () => {
       }),
       await send(`/v1/shared/rs_${markers.path}_x`),
     ].map(({ status }) => status)
-    const lines = linesSoFar()
+    const lines = await linesSoFar()
     expect(new Set(statuses).size).toBeGreaterThan(5)
     expect(lines.filter(line => line.includes('"request"')).length).toBeGreaterThanOrEqual(
       statuses.length - 1,
@@ -124,7 +127,7 @@ describe('the log', () => {
       expect(answer.status, path).toBe(500)
       expect(await answer.text()).not.toMatch(/marker|refused|constraint|node_modules|\bat .*\.ts/)
     }
-    const errors = linesSoFar().filter(line => line.includes('"err"'))
+    const errors = await linesSoFar().filter(line => line.includes('"err"'))
     expect(errors).toHaveLength(2)
     for (const line of errors) {
       expect(line).toMatch(/23514|refused/)
@@ -139,7 +142,7 @@ describe('the log', () => {
       await fetch(`${url}/v1/scenarios/x${text}${encodeURIComponent(forged)}`)
       await fetch(`${url}/nothing${text}${encodeURIComponent(forged)}`, { method: 'POST' })
     }
-    const lines = linesSoFar()
+    const lines = await linesSoFar()
     for (const line of lines) {
       for (const control of ['\r', '\u2028', '\u001b']) expect(line).not.toContain(control)
       expect(JSON.parse(line).msg).not.toBe('forged')

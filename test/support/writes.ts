@@ -9,7 +9,7 @@ import {
 } from '../contract/fuzz/contract.ts'
 import { exampleParameters, requestOf } from '../contract/fuzz/requests.ts'
 import { resourcesOf } from '../contract/fuzz/resources.ts'
-import type { Json } from '../contract/fuzz/schema.ts'
+import type { Json, Schema } from '../contract/fuzz/schema.ts'
 import type { TestService } from './service.ts'
 
 /** What the committed document promises. */
@@ -63,5 +63,19 @@ export async function makeExamples(service: TestService): Promise<void> {
   for (const { create } of resourcesOf(contract)) {
     const { status, text } = await sendBody(service, create, JSON.stringify(create.body.examples[0]))
     if (status !== 201) throw new Error(`${create.id}: ${status} ${text}`)
+  }
+}
+
+/** Every schema of the document, whatever it is part of, with where it stands: `Run/parameters` in a component. */
+export function* schemasOf(
+  node: unknown = { ...contract.components, paths: contract.document.paths },
+  at = '',
+): Generator<readonly [at: string, schema: Schema]> {
+  if (node === null || typeof node !== 'object') return
+  yield [at, node]
+  for (const [member, value] of Object.entries(node)) {
+    if (member === 'example' || member === 'examples') continue
+    const below = member === 'properties' ? at : at === '' ? member : `${at}/${member}`
+    yield* schemasOf(value, below)
   }
 }
