@@ -127,7 +127,7 @@ describe('the log', () => {
       expect(answer.status, path).toBe(500)
       expect(await answer.text()).not.toMatch(/marker|refused|constraint|node_modules|\bat .*\.ts/)
     }
-    const errors = await linesSoFar().filter(line => line.includes('"err"'))
+    const errors = (await linesSoFar()).filter(line => line.includes('"err"'))
     expect(errors).toHaveLength(2)
     for (const line of errors) {
       expect(line).toMatch(/23514|refused/)
