@@ -4,9 +4,9 @@ import { evaluateExpression } from '../../src/domain/formula/evaluate.ts'
 import { namesOf, parseFormula } from '../../src/domain/formula/parse.ts'
 import { evaluate } from '../../src/domain/sheet/evaluate.ts'
 import type { Formula } from '../../src/domain/sheet/formula.ts'
-import { useService } from '../support/service.ts'
+import { lookupOfFiles } from '../support/lookup.ts'
 
-const service = useService({ worker: false })
+const lookup = lookupOfFiles()
 
 /** Lehmer's generator with Park and Miller's constants: the same points at every run. */
 function* points(seed: number): Generator<number, never> {
@@ -18,14 +18,11 @@ function* points(seed: number): Generator<number, never> {
 }
 
 /** Every formula that the illustrations of an estimator apply, each once. */
-async function formulasOf(id: (typeof estimatorIds)[number]): Promise<Set<Formula>> {
+function formulasOf(id: (typeof estimatorIds)[number]): Set<Formula> {
   const estimator = estimatorOf(id)
-  const { store, catalogue } = service.installation
-  const viewer = { workspaceId: 'default', mayWritePublic: false }
   const formulas = new Set<Formula>()
   for (const request of estimator.illustrations) {
-    const datasets = await store.documents.datasets(viewer, estimator.needs(request))
-    const { sheet } = estimator.build(request, { catalogue: catalogue(), datasets })
+    const { sheet } = estimator.build(request, lookup)
     evaluate(sheet)
     for (const { formula } of sheet.quantities) if (formula !== null) formulas.add(formula)
   }
@@ -45,8 +42,8 @@ function* finitePoints({ symbols, fn }: Formula, count: number): Generator<numbe
 }
 
 describe.each(estimatorIds)('the formulas of %s', id => {
-  it('read as they compute', async () => {
-    const formulas = await formulasOf(id)
+  it('read as they compute', () => {
+    const formulas = formulasOf(id)
     expect(formulas.size).toBeGreaterThan(3)
     for (const { text, symbols, fn, inputUnits, ...formula } of formulas) {
       expect(inputUnits).toHaveLength(symbols.length)
