@@ -5,6 +5,6 @@ export default defineConfig({
   test: {
     include: ['test/domain/**/*.test.ts'],
     testTimeout: 30_000,
-    env: { PROPERTY_RUNS: '40' },
+    env: { PROPERTY_RUNS: '200' },
   },
 })
