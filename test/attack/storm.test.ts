@@ -57,8 +57,8 @@ describe('a storm of the dearest requests', () => {
       JSON.stringify([...statuses]),
     ).toBeGreaterThan(50)
     const sorted = waits.toSorted((a, b) => a - b)
-    expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThan(200)
-    expect(sorted.at(-1)).toBeLessThan(3_000)
+    expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThan(500)
+    expect(sorted.at(-1)).toBeLessThan(5_000)
     const other = withKey(service, (await makeKey(service, { scopes: ['read', 'run'] })).key)
     await expect
       .poll(
