@@ -4,7 +4,9 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/domain/**/*.test.ts'],
-    testTimeout: 30_000,
+    // Counting what is covered makes loops a good deal slower.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     env: { PROPERTY_RUNS: '200' },
   },
 })
