@@ -1,9 +1,23 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
-/** The tests of the domain alone, without a database: what mutants are tried on. */
+/** The tests of what the domain works out, without a database: what mutants are tried on. */
 export default defineConfig({
+  resolve: {
+    alias: [
+      {
+        find: /^(\.\.\/)+support\/service\.ts$/,
+        replacement: fileURLToPath(new URL('test/mutation/service.ts', import.meta.url)),
+      },
+    ],
+  },
   test: {
-    include: ['test/domain/**/*.test.ts'],
+    include: [
+      'test/domain/**/*.test.ts',
+      'test/http/estimates/*.test.ts',
+      'test/http/uncertainty/*.test.ts',
+      'test/http/{fits,closures,reconciliations,plans}.test.ts',
+    ],
     // Counting what is covered makes loops a good deal slower.
     testTimeout: 600_000,
     hookTimeout: 600_000,
