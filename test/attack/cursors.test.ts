@@ -67,19 +67,19 @@ describe('a page deep in a list', () => {
   const middle = (times: readonly number[]): number =>
     times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0
 
-  it('costs as much as the first, after 20,000 rows', async () => {
+  it('costs as much as the first, 7,600 rows down', async () => {
     const client = new pg.Client({ connectionString: service.databaseUrl })
     await client.connect()
     await client.query(
       `INSERT INTO document (key, workspace_id, kind, id, head, search_text)
        SELECT gen_random_uuid(), 'default', 'company', 'deep-' || lpad(n::text, 6, '0'),
-         '{"name":{"en":"D","zh":"D"}}', 'd' FROM generate_series(1, 20000) n`,
+         '{"name":{"en":"D","zh":"D"}}', 'd' FROM generate_series(1, 8000) n`,
     )
     await client.query('ANALYZE document')
     await client.end()
     const first = '/v1/companies?limit=50&sort=id'
     let url = first
-    for (let page = 0; page < 90; page++) {
+    for (let page = 0; page < 38; page++) {
       const size = url.replace('limit=50', 'limit=200')
       const { body } = await service.app.inject({ method: 'GET', url: size })
       url = `${first}&cursor=${JSON.parse(body).nextCursor}`
