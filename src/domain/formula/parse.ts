@@ -56,11 +56,11 @@ function tokenise(text: string): Token[] {
   const tokens: Token[] = []
   token.lastIndex = 0
   while (token.lastIndex < text.length) {
-    const at = token.lastIndex
-    if (text.slice(at).trim() === '') break
+    const rest = text.slice(token.lastIndex).trimStart()
+    if (rest === '') break
+    const at = text.length - rest.length
     const match = token.exec(text)
-    if (match === null)
-      return refuse(text, at, `"${text.slice(at).trim().slice(0, 1)}" is not part of a formula`)
+    if (match === null) return refuse(text, at, `"${rest.slice(0, 1)}" is not part of a formula`)
     const [, digits, fraction = '', exponent = '', name, sign] = match
     if (digits !== undefined) {
       tokens.push({ kind: 'number', value: Number(digits.replaceAll(' ', '') + fraction + exponent), at })

@@ -51,6 +51,31 @@ describe('the formula grammar', () => {
     expect(() => parseFormula(text)).toThrow(/character \d+ of/)
   })
 
+  it.each([
+    ['1 +', 4, 'A number or a name is missing'],
+    ['(1 + 2', 7, '")" is missing'],
+    ['1 2', 3, 'Something unexpected stands'],
+    ['1 + * 2', 5, 'A number or a name is missing before "*"'],
+    ['1 + $ 2', 5, '"$" is not part of a formula'],
+    ['3 · sin(1)', 5, '"sin" is not a function'],
+    ['1 + ceil(1, 2)', 5, 'ceil takes 1 operands, not 2,'],
+    ['min(1)', 1, 'min takes 2 to'],
+  ])('says of "%s" that at character %d %s', (text, position, what) => {
+    expect(() => parseFormula(text)).toThrow(
+      expect.objectContaining({
+        code: 'invalid-formula',
+        message: expect.stringContaining(what),
+        facts: { formula: text, position },
+      }),
+    )
+    expect(() => parseFormula(text)).toThrow(`at character ${position} of "${text}"`)
+  })
+
+  it('takes blanks anywhere between its parts, at both ends too', () => {
+    expect(valueIn('  1 +  2 \n')).toBe(3)
+    expect(() => parseFormula('   ')).toThrow('A number or a name is missing at character 4')
+  })
+
   it('refuses text and nesting past its bounds without exhausting the stack', () => {
     expect(() => parseFormula('1+'.repeat(600))).toThrow(/longer than 1000/)
     expect(() => parseFormula(`${'('.repeat(400)}1${')'.repeat(400)}`)).toThrow(/Nesting deeper than 50/)
