@@ -27,7 +27,7 @@ function storeOfFiles({ datasets }: ReturnType<typeof lookupOfFiles>): Store {
  */
 export function useService(): TestService {
   let service: TestService | undefined
-  const threads = openThreads({ answering: 1, runs: 1 })
+  const threads = openThreads({ answering: 1, runs: 1, ways: 1 })
   beforeAll(async () => {
     const lookup = lookupOfFiles()
     const installation = {

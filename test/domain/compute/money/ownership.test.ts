@@ -105,4 +105,46 @@ describe('owning the devices of a run', () => {
       'price-index-of-another-year',
     )
   })
+
+  it('shows the price, the hour, each part and their sum among its results', () => {
+    const results = Object.keys(run({ ownership: owned, energy }).results)
+    expect(results).toEqual(
+      expect.arrayContaining([
+        ...['acquisitionCost', 'hardwarePerDeviceHour', 'amortisedHardwareCost'],
+        ...['amortisedInterconnectCost', 'electricityCost', 'ownershipCost'],
+      ]),
+    )
+  })
+
+  it('takes the electricity of the year in which it runs, or of the nearest that is known', () => {
+    const known = lookup.catalogue.costConstants.get('usIndustrialElectricityPrice')?.values ?? {}
+    const years = Object.keys(known).map(Number)
+    const { electricityPrice: _, ...rest } = owned
+    const tariff = (trained: string) =>
+      run({ ownership: { ...rest, trained }, energy }).values.electricityPrice
+    const numberOf = (year: number) => Number((known as Record<string, unknown>)[String(year)])
+    expect(tariff(`${Math.max(...years)}-06-01`)).toBe(numberOf(Math.max(...years)))
+    expect(tariff('2090-06-01')).toBe(numberOf(Math.max(...years)))
+  })
+
+  it('cannot be told in the money of a year while nothing says when it was spent', () => {
+    const rented = { price: { perDeviceHour: 3, currency: 'USD' }, reportIn: { year: 2023 } }
+    expect(() => run(rented)).toThrow(
+      expect.objectContaining({ code: 'missing-value', pointer: '/priceAsOf' }),
+    )
+  })
+
+  it('takes a day of acquisition where the release of a device is not known to the day', () => {
+    const vague = [...lookup.catalogue.accelerators.values()].find(
+      ({ releaseDate }) => !/^\d{4}-\d{2}-\d{2}$/.test(String(releaseDate?.value ?? '')),
+    )
+    expect(vague).toBeDefined()
+    const accelerator = { id: vague?.id }
+    const asked = { accelerator, throughput: { flopPerSecond: 1e9 }, energy }
+    const { acquired: _, trained: __, ...dateless } = owned
+    expect(() => run({ ...asked, ownership: dateless })).toThrow(
+      expect.objectContaining({ code: 'missing-value', pointer: '/ownership/acquired' }),
+    )
+    expect(run({ ...asked, ownership: { ...dateless, trained: '2024-01-01' } }).values.daysHeld).toBe(0)
+  })
 })
