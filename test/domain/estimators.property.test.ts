@@ -40,7 +40,7 @@ function tried(id: EstimatorId, request: unknown): Estimate | null {
 }
 
 /** Quantities that may be below 0: how fast something grows where it shrinks, from when on, and what is left of a revenue. */
-const signed = /(^|\.)(growth|cagr|rate|offset|\w+Growth|efficiencyGain|servingMargin)(\.|$)/
+const signed = /(^|\.)(growth|cagr|rate|offset|\w+Growth|efficiencyGain|servingMargin|grossMargin)(\.|$)/
 
 /** The same request with the members of all its objects in the opposite order. */
 function reordered(value: Json): Json {
