@@ -28,6 +28,8 @@ export function connect(
   const pool = options.statements === undefined ? new pg.Pool(config) : tracedPool(config, options.statements)
   // A connection that breaks while idle raises here; without a listener it would end the process.
   pool.on('error', options.onError)
+  // So does one that breaks in use, between two statements of a transaction; the next statement then fails.
+  pool.on('connect', client => client.on('error', () => {}))
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool),
     transactionOptions: { maxWait: 5_000, timeout: 10_000 },

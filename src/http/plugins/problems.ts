@@ -27,14 +27,14 @@ function sqlState(error: Error): string {
   return meta?.driverAdapterError?.cause?.originalCode ?? ''
 }
 
-/** Errors of PostgreSQL and its driver that pass: the server is away, full, or took too long. */
+/** Errors of PostgreSQL and its driver that pass: the server is away, full, read-only (25006), or took too long. */
 function isUnavailable(error: Error & { code?: string }): boolean {
   const passing =
-    /^(P1001|P1002|P1008|P1017|P2024|P2028|57P0[1-5]|57014|53\d{3}|08\d{3}|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/
+    /^(P1001|P1002|P1008|P1017|P2024|P2028|57P0[1-5]|57014|25006|53\d{3}|58030|08\d{3}|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/
   return (
     passing.test(error.code ?? '') ||
     passing.test(sqlState(error)) ||
-    /timeout exceeded when trying to connect|Connection terminated|Query read timeout|Cannot use a pool after calling end/.test(
+    /timeout exceeded when trying to connect|Connection terminated|Query read timeout|has encountered a connection error|Cannot use a pool after calling end/.test(
       error.message,
     )
   )

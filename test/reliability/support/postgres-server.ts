@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -18,13 +18,16 @@ export interface PostgresServer {
 /** Starts a PostgreSQL for one test. */
 export async function startPostgresServer(): Promise<PostgresServer> {
   const directory = mkdtempSync(join(tmpdir(), 'reckon-faults-'))
-  const server = await startEmbeddedPostgres(directory, ['max_connections=100', 'restart_after_crash=off'])
+  const settings = ['max_connections=100', 'restart_after_crash=off']
+  const server = await startEmbeddedPostgres(directory, settings)
+  const again = [`port=${new URL(server.url).port}`, 'listen_addresses=127.0.0.1', "unix_socket_directories=''"]
+  const options = [...again, ...settings].map(setting => `-c ${setting}`).join(' ')
   const cluster = join(server.directory, 'cluster')
   const lock = join(cluster, 'postmaster.pid')
   const account = process.getuid?.() === 0 ? postgresAccount() : undefined
   const { pg_ctl } = reachableBinaries(await binariesOfPlatform(), account)
   onTestFinished(async () => {
-    run(pg_ctl, ['stop', '-D', cluster, '-m', 'immediate', '-w'], account)
+    if (existsSync(lock)) run(pg_ctl, ['stop', '-D', cluster, '-m', 'immediate', '-w'], account)
     rmSync(server.directory, { recursive: true, force: true })
     rmSync(directory, { recursive: true, force: true })
   })
@@ -44,8 +47,8 @@ export async function startPostgresServer(): Promise<PostgresServer> {
       const log = join(cluster, 'server.log')
       for (let tries = 1; ; tries++) {
         try {
-          // A restart keeps the port and the settings. Backends of the killed one may hold its memory for a moment.
-          run(pg_ctl, ['restart', '-D', cluster, '-w', '-t', '60', '-l', log], account)
+          // Backends of the killed one may hold its memory for a moment.
+          run(pg_ctl, ['start', '-D', cluster, '-w', '-t', '60', '-l', log, '-o', options], account)
           return
         } catch (error) {
           if (tries === 20) throw error

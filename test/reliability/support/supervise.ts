@@ -18,8 +18,12 @@ export function supervise(): Supervisor {
   return {
     start: async environment => {
       const process = await startProcess(environment)
+      let said = ''
+      process.child.stderr?.on('data', chunk => {
+        said = `${said}${chunk}`.slice(-2_000)
+      })
       process.exited.then(how => {
-        if (!ending.has(process)) unexpected.push(`${JSON.stringify(environment)} ended with ${how}`)
+        if (!ending.has(process)) unexpected.push(`${environment.ROLE} ended with ${how}: ${said}`)
       })
       // Hooks run last first: what is still running when the test is over is ended by the hook before this one.
       onTestFinished(() => {

@@ -1,0 +1,134 @@
+import { Agent } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { databaseForTest } from '../support/database.ts'
+import type { ServiceProcess } from '../support/process.ts'
+import { count } from './support/counts.ts'
+import { codeOf, send, simulation, training } from './support/requests.ts'
+import { supervise } from './support/supervise.ts'
+
+const stops = count(2, 50)
+const restarts = count(4, 20)
+
+const estimate = { trainingFlop: 1e21, throughput: { flopPerSecond: 1e14 } }
+
+describe('R6: the service is told to stop', () => {
+  it(`${stops} times under 50 connections: what was sent is answered, then it ends within 10 s`, async () => {
+    const DATABASE_URL = await databaseForTest()
+    const { start, stop } = supervise()
+    let answered = 0
+    let longest = 0
+    for (let round = 0; round < stops; round++) {
+      const service = await start({ DATABASE_URL, ROLE: 'all' })
+      const agent = new Agent({ keepAlive: true, maxSockets: 50 })
+      const dropped: string[] = []
+      let last = 0
+      let closing = 0
+      const client = async (index: number): Promise<void> => {
+        for (;;) {
+          try {
+            const { status, headers } =
+              index % 2 === 0
+                ? await send(`${service.url}/v1/scenarios`, { agent })
+                : await send(`${service.url}/v1/estimates/training`, {
+                    method: 'POST',
+                    body: estimate,
+                    agent,
+                  })
+            if (status !== 200) dropped.push(String(status))
+            if (headers.connection === 'close') closing++
+            answered++
+            last = performance.now()
+          } catch (error) {
+            // Nobody listens any more: the end of a service, not the loss of a request.
+            if (codeOf(error) !== 'ECONNREFUSED') dropped.push(codeOf(error))
+            return
+          }
+          await sleep(Math.random() * 10)
+        }
+      }
+      const clients = Array.from({ length: 50 }, (_, index) => client(index))
+      await sleep(500 + Math.random() * 300)
+      const told = performance.now()
+      expect(await stop(service)).toBe(0)
+      longest = Math.max(longest, performance.now() - told)
+      await Promise.all(clients)
+      agent.destroy()
+      expect(dropped).toEqual([])
+      expect(last).toBeGreaterThan(told)
+      expect(closing).toBeGreaterThan(0)
+    }
+    process.stdout.write(`R6 ${stops} stops, ${answered} answers, longest stop ${Math.round(longest)} ms\n`)
+    expect(longest).toBeLessThan(10_000)
+  })
+})
+
+describe('R7: instances are restarted one after the other', () => {
+  it(`${restarts} times, two of them with three workers, the schema growing: a client that tries once more sees no error`, async () => {
+    const DATABASE_URL = await databaseForTest()
+    const database = new pg.Pool({ connectionString: DATABASE_URL, max: 2 })
+    onTestFinished(() => database.end())
+    const { start, stop } = supervise()
+    const worker = () => start({ DATABASE_URL, ROLE: 'worker' })
+    const instance = () => start({ DATABASE_URL, ROLE: 'service' })
+    const instances = [await instance(), await instance()]
+    const workers = [await worker(), await worker(), await worker()]
+    const agent = new Agent({ keepAlive: true })
+    const errors: string[] = []
+    let turn = 0
+    let requests = 0
+    const ask = async (path: string, options: Parameters<typeof send>[1]) => {
+      const at = () => `${(instances[turn++ % 2] as ServiceProcess).url}${path}`
+      requests++
+      const answer = await send(at(), { agent, ...options }).catch(error => {
+        if (codeOf(error) !== 'ECONNREFUSED') throw error
+        return send(at(), { agent, ...options })
+      })
+      if (answer.status >= 300) errors.push(`${answer.status} ${answer.body.slice(0, 200)}`)
+      return answer
+    }
+    let over = false
+    const runs: string[] = []
+    const client = async (index: number): Promise<void> => {
+      for (let step = 0; !over; step++) {
+        const name = `c${index}-${step}`
+        try {
+          await ask('/v1/scenarios', { method: 'POST', body: { ...training, name } })
+          await ask(`/v1/scenarios/${name}`, {})
+          const started = await ask(`/v1/scenarios/${name}/runs`, { method: 'POST', body: simulation(name) })
+          runs.push((JSON.parse(started.body) as { id: string }).id)
+        } catch (error) {
+          errors.push(codeOf(error))
+        }
+        await sleep(60)
+      }
+    }
+    const clients = Array.from({ length: 6 }, (_, index) => client(index))
+    for (let round = 0; round < restarts; round++) {
+      await sleep(200)
+      // What the first step of a migration does while old processes are still at work: it only adds.
+      if (round === Math.floor(restarts / 2)) await database.query('ALTER TABLE scenario ADD COLUMN later text')
+      const next = round % 2
+      const old = instances[next] as ServiceProcess
+      expect(await stop(old)).toBe(0)
+      instances[next] = await instance()
+      const place = round % workers.length
+      expect(await stop(workers[place] as ServiceProcess)).toBe(0)
+      workers[place] = await worker()
+    }
+    over = true
+    await Promise.all(clients)
+    agent.destroy()
+    expect(errors).toEqual([])
+    const states = () =>
+      database.query<{ status: string; n: number }>(
+        'SELECT status, count(*)::int AS n FROM run WHERE id = ANY($1) GROUP BY status',
+        [runs],
+      )
+    await expect
+      .poll(async () => (await states()).rows, { timeout: 60_000, interval: 200 })
+      .toEqual([{ status: 'succeeded', n: runs.length }])
+    process.stdout.write(`R7 ${restarts} restarts, ${requests} requests, ${runs.length} runs, no error\n`)
+  })
+})
