@@ -26,7 +26,9 @@ async function check(url: string, history: readonly Entry[]): Promise<string[]> 
 }
 
 const counted = (history: readonly Entry[]) =>
-  Object.fromEntries([...Map.groupBy(history, ({ outcome }) => outcome)].map(([name, all]) => [name, all.length]))
+  Object.fromEntries(
+    [...Map.groupBy(history, ({ outcome }) => outcome)].map(([name, all]) => [name, all.length]),
+  )
 
 const kills = count(8, 200)
 const crashes = count(3, 50)

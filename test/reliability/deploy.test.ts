@@ -79,11 +79,12 @@ describe('R7: instances are restarted one after the other', () => {
     let turn = 0
     let requests = 0
     const ask = async (path: string, options: Parameters<typeof send>[1]) => {
-      const at = () => `${(instances[turn++ % 2] as ServiceProcess).url}${path}`
+      const first = turn++ % 2
+      const at = (index: number) => `${(instances[index] as ServiceProcess).url}${path}`
       requests++
-      const answer = await send(at(), { agent, ...options }).catch(error => {
+      const answer = await send(at(first), { agent, ...options }).catch(error => {
         if (codeOf(error) !== 'ECONNREFUSED') throw error
-        return send(at(), { agent, ...options })
+        return send(at(1 - first), { agent, ...options })
       })
       if (answer.status >= 300) errors.push(`${answer.status} ${answer.body.slice(0, 200)}`)
       return answer
@@ -108,7 +109,8 @@ describe('R7: instances are restarted one after the other', () => {
     for (let round = 0; round < restarts; round++) {
       await sleep(200)
       // What the first step of a migration does while old processes are still at work: it only adds.
-      if (round === Math.floor(restarts / 2)) await database.query('ALTER TABLE scenario ADD COLUMN later text')
+      if (round === Math.floor(restarts / 2))
+        await database.query('ALTER TABLE scenario ADD COLUMN later text')
       const next = round % 2
       const old = instances[next] as ServiceProcess
       expect(await stop(old)).toBe(0)

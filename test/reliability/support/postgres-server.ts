@@ -4,7 +4,12 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
 import { startEmbeddedPostgres } from '../../../src/store/embedded-postgres.ts'
-import { binariesOfPlatform, postgresAccount, reachableBinaries, run } from '../../../src/store/postgres-programs.ts'
+import {
+  binariesOfPlatform,
+  postgresAccount,
+  reachableBinaries,
+  run,
+} from '../../../src/store/postgres-programs.ts'
 
 /** A PostgreSQL that waits for its disk, as in service, and that may be killed and started again at its address. */
 export interface PostgresServer {
@@ -20,7 +25,11 @@ export async function startPostgresServer(): Promise<PostgresServer> {
   const directory = mkdtempSync(join(tmpdir(), 'reckon-faults-'))
   const settings = ['max_connections=100', 'restart_after_crash=off']
   const server = await startEmbeddedPostgres(directory, settings)
-  const again = [`port=${new URL(server.url).port}`, 'listen_addresses=127.0.0.1', "unix_socket_directories=''"]
+  const again = [
+    `port=${new URL(server.url).port}`,
+    'listen_addresses=127.0.0.1',
+    "unix_socket_directories=''",
+  ]
   const options = [...again, ...settings].map(setting => `-c ${setting}`).join(' ')
   const cluster = join(server.directory, 'cluster')
   const lock = join(cluster, 'postmaster.pid')
