@@ -22,10 +22,18 @@ const frameworkErrors: Readonly<Record<string, readonly [ProblemCode, string]>> 
 const retryAfter = { 'retry-after': '2' }
 
 /** The SQLSTATE of PostgreSQL within an error of Prisma's, which has codes of its own. */
-function sqlState(error: Error): string {
-  const { meta } = error as { meta?: { driverAdapterError?: { cause?: { originalCode?: string } } } }
-  return meta?.driverAdapterError?.cause?.originalCode ?? ''
+const sqlState = (error: Error): string => driverCause(error).originalCode ?? ''
+
+/** What the driver said, within an error of Prisma's: a raw statement fails with P2010, whatever the reason. */
+function driverCause(error: Error): { readonly originalCode?: string; readonly kind?: string } {
+  const { meta } = error as {
+    meta?: { driverAdapterError?: { cause?: { originalCode?: string; kind?: string } } }
+  }
+  return meta?.driverAdapterError?.cause ?? {}
 }
+
+/** Kinds of failure of the connection that have no SQLSTATE. */
+const lostConnection = /^(DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooManyConnections)$/
 
 /** Errors of PostgreSQL and its driver that pass: the server is away, full, read-only (25006), or took too long. */
 function isUnavailable(error: Error & { code?: string }): boolean {
@@ -34,6 +42,7 @@ function isUnavailable(error: Error & { code?: string }): boolean {
   return (
     passing.test(error.code ?? '') ||
     passing.test(sqlState(error)) ||
+    lostConnection.test(driverCause(error).kind ?? '') ||
     /timeout exceeded when trying to connect|Connection terminated|Query read timeout|has encountered a connection error|Cannot use a pool after calling end/.test(
       error.message,
     )
