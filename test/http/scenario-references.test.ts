@@ -149,16 +149,36 @@ describe('running a scenario whose reference is gone', () => {
     await remove(`/v1/datasets/${series}`).expect(204)
     await remove(`/v1/companies/${firm}`).expect(204)
     await service.http.post(`/v1/scenarios/${id}/runs`).expect(202)
+    const again = async () =>
+      (await service.http.post(`/v1/scenarios/${id}/runs`).send({ scenarioVersion: 1 }).expect(422)).body
+    const computed = await again()
+    expect(computed).toMatchObject({
+      code: 'unknown-dataset',
+      errors: [{ pointer: '/inputs/segments/0/size/dataset' }],
+    })
+    expect(computed.detail).toContain(`There is no dataset "${series}"`)
+    const { body: runs } = await service.http.get(`/v1/scenarios/${id}/runs`).expect(200)
+    expect(runs.items).toHaveLength(1)
+  })
+
+  it('is refused too where nothing is computed from it, naming every place', async () => {
+    const [series, firm] = [await dataset(), await company()]
+    const id = await create({ datasets: [series], companies: [firm] })
+    await service.http
+      .put(`/v1/scenarios/${id}`)
+      .set('if-match', '"1"')
+      .send(scenario({ datasets: [] }))
+      .expect(200)
+    await remove(`/v1/datasets/${series}`).expect(204)
+    await remove(`/v1/companies/${firm}`).expect(204)
     const { body } = await service.http
       .post(`/v1/scenarios/${id}/runs`)
       .send({ scenarioVersion: 1 })
       .expect(422)
     expect(body).toMatchObject({
       code: 'unknown-reference',
-      errors: [{ pointer: '/companies/0' }, { pointer: '/datasets/0' }, { pointer: '/inputs' }],
+      errors: [{ pointer: '/companies/0' }, { pointer: '/datasets/0' }],
     })
     expect(body.detail).toContain(`the dataset "${series}", which does not exist; change or remove it`)
-    const { body: runs } = await service.http.get(`/v1/scenarios/${id}/runs`).expect(200)
-    expect(runs.items).toHaveLength(1)
   })
 })

@@ -87,6 +87,7 @@ describe('two workspaces', () => {
       const { status, body } = await request(operation, own, own)
       if (operation.operationId === 'getScenarioResult') expect(body.code).toBe('no-result-yet')
       else if (operation.operationId === 'getRunChart') expect(body.code).toBe('conflict')
+      else if (operation.operationId === 'getRunRows') expect(body.detail).toContain('only a sweep has rows')
       else expect(status, operation.operationId).toBeLessThan(300)
     }
     for (const operation of withId.filter(({ method }) => method === 'delete').toReversed())
