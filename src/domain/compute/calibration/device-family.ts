@@ -15,6 +15,9 @@ const families: readonly (readonly [RegExp, string])[] = [
   [/^mi35/, 'amd-cdna4'],
   [/^rx-7/, 'amd-rdna3'],
   [/^tpu/, 'tpu'],
+  [/^gaudi/, 'intel-gaudi'],
+  [/^(trainium|inferentia)/, 'aws-neuron'],
+  [/^ascend/, 'huawei-ascend'],
   [/^apple-m/, 'apple'],
 ]
 

@@ -1,7 +1,17 @@
 import type { CalibrationParameter, CalibrationValues } from '../calibration/parameter.ts'
 import { plainConstants, type ServingConstantName, type ServingConstants } from './plain-constants.ts'
 
-const stackScopes = ['vllm', 'tensorrt-llm', 'fastertransformer', 'llama.cpp'] as const
+const stackScopes = [
+  'vllm',
+  'tensorrt-llm',
+  'fastertransformer',
+  'llama.cpp',
+  'transformers',
+  'vllm-ascend',
+  'sglang',
+  'compiled-loop',
+  'jetstream',
+] as const
 const familyScopes = [
   'nvidia-ampere',
   'nvidia-ada',
@@ -9,6 +19,10 @@ const familyScopes = [
   'nvidia-blackwell',
   'amd-cdna2',
   'amd-cdna3',
+  'tpu',
+  'intel-gaudi',
+  'aws-neuron',
+  'huawei-ascend',
 ] as const
 
 /** Which constants differ by stack and by device family, and by how much (standard deviation of the logarithm). */
@@ -40,11 +54,43 @@ const byFamily: Partial<Record<ServingConstantName, number>> = {
   activePower: 0.25,
   memoryPower: 0.15,
 }
+/** Why constants differ by trait. */
+const traitReasons = {
+  vllm: 'A server in Python detokenises and streams each token; servers in C++ do so in a fraction of the time.',
+  sglang:
+    'A server in Python detokenises and streams each token; servers in C++ do so in a fraction of the time.',
+  'early-scheduler': 'The schedulers of 2023 prepared and sampled each sequence by itself in Python.',
+  'compiled-loop':
+    'A loop that is compiled as a whole has few fused kernels a layer, and nothing but them in its graph.',
+  'vllm-ascend':
+    'The host launches each operation through a plugin, on slower cores than those of CUDA machines.',
+  transformers:
+    'Caches of PyTorch libraries are copied to grow, and repeated for each query head, at every step; each operation is a kernel of its own.',
+  'llama.cpp':
+    'Weights are widened to 16 bits for the products of a general library, and scores of attention pass through memory.',
+  eager:
+    'Kernels of builds from before graphs read shared heads once for each query head, and copied and transposed more.',
+  'nvidia-blackwell':
+    'A B200 is limited to 1 kW; the same silicon is rated at 1.2 kW in a GB200, so that shares of 1 kW are higher.',
+  'general-collectives':
+    'A ring of the general library passes every device in turn; kernels of a stack reduce small messages in one.',
+} as const
+type Trait = keyof typeof traitReasons
+
 /** How launching kernel by kernel, and collectives of the general library, differ: multiples of the plain values. */
-const byTrait: readonly (readonly [ServingConstantName, string, number, number])[] = [
+const byTrait: readonly (readonly [ServingConstantName, Trait, number, number])[] = [
   ['sequenceOverhead', 'vllm', 3, 0.4],
   ['sequenceOverhead', 'sglang', 2, 0.4],
   ['sequenceOverhead', 'early-scheduler', 4, 0.4],
+  ['eagerLayer', 'transformers', 1.2, 0.4],
+  ['eagerLayer', 'vllm-ascend', 1.2, 0.4],
+  ['cacheBandwidth', 'transformers', 0.5, 0.4],
+  ['groupedCache', 'transformers', 0.5, 0.4],
+  ['attentionMatmul', 'transformers', 0.6, 0.4],
+  ['matmul', 'transformers', 0.9, 0.2],
+  ['layerLatency', 'compiled-loop', 0.4, 0.4],
+  ['allReduceLatency', 'compiled-loop', 0.5, 0.4],
+  ['stepOverhead', 'compiled-loop', 0.3, 0.5],
   ['matmul', 'llama.cpp', 0.6, 0.3],
   ['attentionMatmul', 'llama.cpp', 0.3, 0.4],
   ['stepOverhead', 'eager', 1, 0.4],
@@ -88,18 +134,7 @@ const traits: readonly CalibrationParameter[] = byTrait.map(([name, trait, media
   label: { en: `${name}, ${trait} over the plain value`, zh: `${name}，${trait} 相对通用值` },
   median,
   spread,
-  reason:
-    trait === 'nvidia-blackwell'
-      ? 'A B200 is limited to 1 kW; the same silicon is rated at 1.2 kW in a GB200, so that shares of 1 kW are higher.'
-      : trait === 'llama.cpp'
-        ? 'Weights are widened to 16 bits for the products of a general library, and scores of attention pass through memory.'
-        : trait === 'vllm' || trait === 'sglang'
-          ? 'A server in Python detokenises and streams each token; servers in C++ do so in a fraction of the time.'
-          : trait === 'early-scheduler'
-            ? 'The schedulers of 2023 prepared and sampled each sequence by itself in Python.'
-            : trait === 'eager'
-              ? 'Kernels of builds from before graphs read shared heads once for each query head, and copied and transposed more.'
-              : 'A ring of the general library passes every device in turn; kernels of a stack reduce small messages in one.',
+  reason: traitReasons[trait],
   source: null,
 }))
 

@@ -37,17 +37,25 @@ const stack = (
 
 /** Defaults are those of the projects' documentation: `max_num_seqs`, `max_batch_size`, `gpu_memory_utilization`. */
 const vllm = stack('vllm', 256, 0.1)
+const vllmAscend = stack('vllm-ascend', 256, 0.1, { eager: true, generalCollectives: true })
 const stacks: readonly (readonly [RegExp, SoftwareStack])[] = [
+  [/vllm.*ascend|ascend.*vllm/i, vllmAscend],
   [/vllm/i, vllm],
   [/tensorrt|trt[- _]?llm|\bnim\b/i, stack('tensorrt-llm', 2048, 0.1, { eightBitCache: true })],
   [/faster ?transformer/i, stack('fastertransformer', 1024, 0.05, { generalCollectives: true })],
   [/sglang/i, stack('sglang', 1024, 0.12)],
   [/deepspeed|mii/i, stack('deepspeed-mii', 512, 0.1, { generalCollectives: true })],
   [/llama\.?cpp|ggml|gguf|ollama/i, stack('llama.cpp', 64, 0.05, { halfSums: true })],
+  // One Python loop, compiled as a whole and captured in a graph.
+  [/gpt-?fast|torch\.compile/i, stack('compiled-loop', 256, 0.05)],
+  [/exllama/i, stack('exllama', 64, 0.05, { halfSums: true })],
+  [/jetstream|saxml/i, stack('jetstream', 1024, 0.1)],
+  [/neuron/i, stack('neuron', 256, 0.05)],
+  [/habana|gaudi/i, stack('habana', 1024, 0.05)],
   [/lmdeploy|turbomind/i, stack('lmdeploy', 256, 0.1)],
   [/\btgi\b|text-generation-inference/i, stack('tgi', 256, 0.1)],
   [
-    /hugging|transformers|accelerate/i,
+    /hugging|transformers|accelerate|\beager\b|litgpt|colossal|flexllmgen|flexgen/i,
     stack('transformers', 256, 0.05, { eager: true, generalCollectives: true }),
   ],
 ]
@@ -70,17 +78,18 @@ export function softwareStack(framework: string | undefined): SoftwareStack {
 
 /**
  * The stack on a device. ROCm builds of the time of CDNA 2 and the MI300 launched kernel by kernel, with the general
- * collectives, where nothing tells a later version: graph capture and own all-reduces came to them after CUDA's.
+ * collectives, where nothing tells a later version: graph capture and own all-reduces came to them after CUDA's. vLLM
+ * on Ascend is a plugin of its own.
  */
 export function stackOnDevice(
   stack: SoftwareStack,
   device: string,
   framework: string | undefined,
 ): SoftwareStack {
+  if (stack.id !== 'vllm') return stack
+  if (/^ascend/.test(device)) return vllmAscend
   const undated = framework === undefined || !/\d/.test(framework)
-  return stack.id === 'vllm' && undated && /^mi(2|300)/.test(device)
-    ? { ...stack, eager: true, generalCollectives: true }
-    : stack
+  return undated && /^mi(2|300)/.test(device) ? { ...stack, eager: true, generalCollectives: true } : stack
 }
 
 /** Scopes of the calibration constants of a stack on a device family, widest first. */
@@ -88,7 +97,8 @@ export function servingScopes(stack: SoftwareStack, family: string | undefined):
   return [
     stack.id,
     ...(family === undefined ? [] : [family]),
-    ...(stack.eager ? ['eager'] : []),
+    // Other stacks that launch kernel by kernel differ from it so much that their names tell more.
+    ...(stack.eager && stack.id === 'vllm' ? ['eager'] : []),
     ...(stack.generalCollectives ? ['general-collectives'] : []),
     ...(stack.earlyScheduler ? ['early-scheduler'] : []),
   ]
