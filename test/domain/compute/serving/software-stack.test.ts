@@ -111,7 +111,8 @@ describe('the family of a device', () => {
     ['mi250x-128gb', 'amd-cdna2'],
     ['mi325x-256gb', 'amd-cdna3'],
     ['tpu-v5p', 'tpu'],
-    ['ascend-910b1', undefined],
+    ['ascend-910b1', 'huawei-ascend'],
+    ['mlu370-x8', undefined],
   ])('%s is %s', (id, family) => {
     expect(deviceFamily(id)).toBe(family)
   })
