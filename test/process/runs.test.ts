@@ -18,7 +18,7 @@ const scenario = {
     price: { perDeviceHour: { normal: { mean: 3, sd: 0.2 } }, currency: 'USD' },
   },
 }
-const large = { kind: 'simulation', simulation: { samples: 4_194_304, outputs: ['trainingCost'] } }
+const large = { kind: 'simulation', simulation: { samples: 16_777_216, outputs: ['trainingCost'] } }
 /** A hundred thousand rows, in some forty parts. */
 const manyRows = {
   kind: 'sweep',
