@@ -25,6 +25,19 @@ describe('an estimate of a measurement', () => {
     expect(estimated.unestimated.length / rows.length).toBeLessThan(0.03)
   })
 
+  it('names what of its setup the publisher did not say', () => {
+    const assuming = rows.filter(({ assumed }) => assumed !== undefined)
+    expect(assuming.length).toBeGreaterThan(0)
+    for (const row of assuming) {
+      for (const member of row.assumed as string[]) {
+        expect(member).not.toMatch(/^(measured|score)/)
+        const [outer = '', inner] = member.split('.')
+        const value = inner === undefined ? row[outer] : (row[outer] as Record<string, unknown>)[inner]
+        expect(value, `${row.id}: ${member}`).toBeDefined()
+      }
+    }
+  })
+
   it('sees nothing of what was measured', () => {
     // Every outcome is changed, each by another factor, under the same names of quantities.
     const changed = rows.map((row, index) => ({
