@@ -1,11 +1,10 @@
 import { Type } from 'typebox'
 import { userUnits } from '../domain/market/bottom-up.ts'
-import { moneyScales } from '../domain/market/currency.ts'
-import { reportedShareIds } from '../domain/market/demand/demand-request.ts'
-import { idPattern, Label } from './common.ts'
 import { periodPattern } from './dataset.ts'
+import { currency, dataset, number, whole, year } from './demand-members.ts'
+import { DemandServer, demandServerComponents, ServerMarket, ServerVendor } from './demand-server.ts'
 import { choice, ref } from './reference.ts'
-import { ServiceLevel, ServingRequest, SpeculativeDecoding } from './serving.ts'
+import { fleetSizing, ServiceLevel, ServingRequest, SpeculativeDecoding } from './serving.ts'
 import {
   AcceleratorChoice,
   date,
@@ -15,17 +14,6 @@ import {
   TrainingThroughput,
 } from './training.ts'
 
-const number = (description: string, minimum: number, maximum: number) =>
-  Type.Optional(Type.Number({ format: 'double', minimum, maximum, description }))
-const whole = (description: string, minimum: number, maximum: number) =>
-  Type.Optional(Type.Integer({ format: 'int32', minimum, maximum, description }))
-const year = (description: string) =>
-  Type.Integer({ format: 'int32', minimum: 1990, maximum: 2200, description })
-const currency = Type.Optional(
-  choice(['USD', 'CNY'], { description: 'Currency of the price', default: 'USD' }),
-)
-const dataset = (description: string) =>
-  Type.Optional(Type.String({ pattern: idPattern, maxLength: 100, description }))
 const growth = (description: string) => number(description, -0.99, 10)
 
 const DemandUsers = Type.Object(
@@ -113,74 +101,9 @@ const DemandParallelism = Type.Object(
 
 const DemandFleet = Type.Object(
   {
-    peakFactor: number('Load at the peak over the mean; default 2', 1, 100),
-    loadTarget: number('Share of the throughput that is planned for; default 0.8', 0.01, 1),
-    maximumWait: number('Longest mean wait for a place, in seconds; default 1', 1e-3, 1e5),
-    arrivalVariation: number(
-      'Squared coefficient of variation of the time between requests; default 1',
-      0,
-      1e4,
-    ),
-    serviceVariation: number('Squared coefficient of variation of the time of a request; default 1', 0, 1e4),
-    spareCopies: whole('Copies kept in reserve; default 1', 0, 100_000),
+    ...fleetSizing,
   },
   { $id: 'DemandFleet', additionalProperties: false, description: 'How a fleet is sized, as in `serving`' },
-)
-
-const ServerPrice = Type.Object(
-  {
-    perServer: Type.Number({
-      format: 'double',
-      minimum: 0,
-      maximum: 1e10,
-      description: 'Price of a server with its devices, in `currency`',
-    }),
-    currency,
-  },
-  { $id: 'ServerPrice', additionalProperties: false, description: 'What a server costs to buy' },
-)
-
-const ServerDevicePrice = Type.Object(
-  {
-    perDevice: Type.Number({
-      format: 'double',
-      minimum: 0,
-      maximum: 1e9,
-      description: 'Price of one device, in `currency`',
-    }),
-    currency,
-  },
-  { $id: 'ServerDevicePrice', additionalProperties: false, description: 'What a device costs to buy' },
-)
-
-const DemandServer = Type.Object(
-  {
-    devices: whole('Devices of a server; default: of the accelerator, else 8', 1, 100_000),
-    price: Type.Optional(ref(ServerPrice)),
-    devicePrice: Type.Optional(ref(ServerDevicePrice)),
-    overhead: number(
-      'Price of a server by that of its devices; default: the one of the device family',
-      1,
-      10,
-    ),
-    networkShare: number(
-      'Share of the network between servers in the price of the cluster; default 0.19',
-      0,
-      0.99,
-    ),
-    installed: number('Servers that serve already before the base year; default 0', 0, 1e9),
-    lifetime: whole(
-      'Years after which a server is replaced and over which its price is spread; default: what buyers of the base year expected',
-      1,
-      30,
-    ),
-  },
-  {
-    $id: 'DemandServer',
-    additionalProperties: false,
-    description:
-      'What servers are bought at: by the server or by the device; default: the catalogue price of the device at the end of the base year',
-  },
 )
 
 const DemandEnergy = Type.Object(
@@ -217,42 +140,6 @@ const Subscription = Type.Object(
     ),
   },
   { $id: 'Subscription', additionalProperties: false, description: 'What users who pay are asked' },
-)
-
-const ServerVendor = Type.Object(
-  {
-    id: Type.String({
-      pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$',
-      maxLength: 60,
-      description:
-        'What the vendor is called in ids of quantities; `inspur` has shares in the founding report',
-    }),
-    label: Type.Optional(ref(Label)),
-    share: number('Share of the spending on servers that goes to the vendor', 0, 1),
-    claim: Type.Optional(
-      choice(reportedShareIds, {
-        description:
-          'Share as the founding report prints it, in place of a number: N081 AI servers in China, 50 % as a lower bound; N082 all servers worldwide in 2022, 9.9 %; N083 all servers in China in 2020, 35.6 %',
-      }),
-    ),
-  },
-  { $id: 'ServerVendor', additionalProperties: false, description: 'A vendor of servers and its share' },
-)
-
-const ServerMarket = Type.Object(
-  {
-    value: number('Size, in `unit`', 0, 1e20),
-    unit: Type.Optional(choice(moneyScales, { description: 'Unit of the value; default 亿美元' })),
-    dataset: dataset('Id of a dataset of money whose observation of the year is the size'),
-    year: Type.Optional(year('Year that the size is of; default: the target year')),
-  },
-  {
-    $id: 'ServerMarket',
-    additionalProperties: false,
-    minProperties: 1,
-    description:
-      'A server market that the spending is held against: exactly one of value and dataset, such as idc_world_ai_servers',
-  },
 )
 
 const TrainingDemand = Type.Object(
@@ -358,13 +245,9 @@ export const demandComponents = [
   DemandWorkload,
   DemandParallelism,
   DemandFleet,
-  ServerPrice,
-  ServerDevicePrice,
-  DemandServer,
+  ...demandServerComponents,
   DemandEnergy,
   Subscription,
-  ServerVendor,
-  ServerMarket,
   TrainingDemand,
   DemandRequest,
 ]

@@ -4,7 +4,7 @@ import { fitModels } from '../domain/market/fit/fit-request.ts'
 import { Label } from './common.ts'
 import { idOf, number, numberOrNull, text, textOrNull } from './datum.ts'
 import { Warning } from './estimate.ts'
-import { Penetration } from './market.ts'
+import { Penetration } from './penetration.ts'
 import { choice, nullable, recordOf, ref } from './reference.ts'
 import { periodText, SeriesData, SeriesPlace, seriesComponents } from './series.ts'
 

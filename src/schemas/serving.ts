@@ -87,20 +87,25 @@ export const ServiceLevel = Type.Object(
   },
 )
 
+/** How a fleet is sized for its load. */
+export const fleetSizing = {
+  peakFactor: number('Load at the peak over the mean; default 2', 1, 100),
+  loadTarget: number('Share of the throughput that is planned for; default 0.8', 0.01, 1),
+  maximumWait: number('Longest mean wait for a place, in seconds; default 1', 1e-3, 1e5),
+  arrivalVariation: number(
+    'Squared coefficient of variation of the time between requests; default 1',
+    0,
+    1e4,
+  ),
+  serviceVariation: number('Squared coefficient of variation of the time of a request; default 1', 0, 1e4),
+  spareCopies: whole('Copies kept in reserve; default 1', 0, 100_000),
+}
+
 export const ServingFleet = Type.Object(
   {
     dailyUsers: Type.Number({ format: 'double', minimum: 1, maximum: 1e10, description: 'Users a day' }),
     requestsPerUser: number('Requests of a user a day; default 10', 1e-3, 1e5),
-    peakFactor: number('Load at the peak over the mean; default 2', 1, 100),
-    loadTarget: number('Share of the throughput that is planned for; default 0.8', 0.01, 1),
-    maximumWait: number('Longest mean wait for a place, in seconds; default 1', 1e-3, 1e5),
-    arrivalVariation: number(
-      'Squared coefficient of variation of the time between requests; default 1',
-      0,
-      1e4,
-    ),
-    serviceVariation: number('Squared coefficient of variation of the time of a request; default 1', 0, 1e4),
-    spareCopies: whole('Copies kept in reserve; default 1', 0, 100_000),
+    ...fleetSizing,
   },
   { $id: 'ServingFleet', additionalProperties: false, description: 'A service for people, with a queue' },
 )

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
-import { type SweepRequest as Asked, mostSteps } from '../domain/uncertainty/sweep.ts'
+import type { SweepRequest as Asked } from '../domain/uncertainty/sweep.ts'
+import { mostSteps } from '../domain/uncertainty/sweep-axes.ts'
 import { Label } from './common.ts'
 import { finite, quantityId } from './estimate.ts'
 import { choice, nullable, ref } from './reference.ts'

@@ -25,6 +25,7 @@ import { writeXlsx } from '../../spreadsheet/write-xlsx.ts'
 import type { StoredDocument } from '../../store/store.ts'
 import { changeOnRead, etagOf, isCurrent, refuseStale, versionsToChange } from '../conditional.ts'
 import type { HttpDeps } from '../deps.ts'
+import { fromThread } from '../from-thread.ts'
 import { operation } from '../operation.ts'
 import { missing } from '../outcome.ts'
 import { HttpProblem } from '../problem.ts'
@@ -211,8 +212,10 @@ async function read(deps: HttpDeps, request: FastifyRequest) {
     format: type.startsWith(mediaTypes.xlsx) ? ('xlsx' as const) : ('csv' as const),
     ...(charset !== undefined && { charset }),
   }
-  const read = await deps.threads.readTable(table, AbortSignal.timeout(readWithin)).catch(refuseLate)
-  if ('busy' in read) throw busy('Too many tables wait for a thread at the moment.')
+  const read = await fromThread(
+    deps.threads.readTable(table, AbortSignal.timeout(readWithin)),
+    'Reading the table',
+  )
   if ('unreadable' in read) throw new HttpProblem('unreadable-table', read.unreadable)
   return readObservations(read.rows as readonly TableLine[], {
     period: new RegExp(periodPattern),
@@ -220,14 +223,6 @@ async function read(deps: HttpDeps, request: FastifyRequest) {
     sources: new Set(deps.catalogue().resources.source.map(({ id }) => id)),
     mostNote,
   })
-}
-
-const busy = (detail: string): HttpProblem =>
-  new HttpProblem('unavailable', detail, { headers: { 'retry-after': '2' } })
-
-function refuseLate(error: unknown): never {
-  if (error instanceof Error && error.name === 'AbortError') throw busy('Reading the table took too long.')
-  throw error
 }
 
 function invalidCells(badCells: readonly BadCell[]): HttpProblem {

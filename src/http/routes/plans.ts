@@ -4,6 +4,7 @@ import { engineVersion } from '../../domain/estimate.ts'
 import { PlanAnswer, PlanRequest as PlanBody } from '../../schemas/plan.ts'
 import { ref } from '../../schemas/reference.ts'
 import type { HttpDeps } from '../deps.ts'
+import { busy } from '../from-thread.ts'
 import { operation } from '../operation.ts'
 import { HttpProblem } from '../problem.ts'
 
@@ -34,7 +35,7 @@ export const planRoutes =
         // Where the caller went before this line, the event has been.
         if (reply.raw.destroyed) gone.abort()
         const outcome = await deps.threads.plan(resolved.problem, gone.signal)
-        if ('busy' in outcome) throw busy()
+        if ('busy' in outcome) throw busy('Too many searches wait for a thread at the moment.')
         if ('abandoned' in outcome) throw abandoned()
         if ('tooMany' in outcome) throw tooManyLayouts(outcome.tooMany)
         return {
@@ -45,11 +46,6 @@ export const planRoutes =
       },
     )
   }
-
-const busy = (): HttpProblem =>
-  new HttpProblem('unavailable', 'Too many searches wait for a thread at the moment.', {
-    headers: { 'retry-after': '2' },
-  })
 
 /** Nobody reads it but the log, where a caller who goes away is no failure of the service. */
 const abandoned = (): HttpProblem =>

@@ -11,6 +11,7 @@ import { choice } from '../../schemas/reference.ts'
 import type { StoredRun } from '../../store/store.ts'
 import { isCurrent } from '../conditional.ts'
 import type { HttpDeps } from '../deps.ts'
+import { fromThread } from '../from-thread.ts'
 import { operation } from '../operation.ts'
 import { missing } from '../outcome.ts'
 import { HttpProblem } from '../problem.ts'
@@ -95,8 +96,10 @@ export const runChartRoutes =
         const chart = chartOf(run, result, { title, quantity, language })
         if ('missing' in chart) throw nothingToDraw(chart, quantity)
         const task = { chart, size: { ...usual, ...size } }
-        const picture = await deps.threads.drawChart(task, AbortSignal.timeout(drawnWithin))
-        if (typeof picture !== 'string') throw busy()
+        const picture = await fromThread(
+          deps.threads.drawChart(task, AbortSignal.timeout(drawnWithin)),
+          'Drawing the chart',
+        )
         return reply.header('content-security-policy', policy).type('image/svg+xml').send(picture)
       },
     )
@@ -133,8 +136,3 @@ function nothingToDraw({ missing: what, quantities }: NoChart, quantity: string 
     errors: [{ parameter: 'quantity', code: 'unknown-quantity', detail }],
   })
 }
-
-const busy = (): HttpProblem =>
-  new HttpProblem('unavailable', 'Too many calculations wait for a thread at the moment.', {
-    headers: { 'retry-after': '2' },
-  })

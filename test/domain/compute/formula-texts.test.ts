@@ -7,7 +7,7 @@ import { adapterFormulas } from '../../../src/domain/compute/memory/adapter-form
 import { fitFormulas } from '../../../src/domain/compute/memory/fit.ts'
 import { servingMemoryFormulas } from '../../../src/domain/compute/memory/serving-memory.ts'
 import { servingOverheadFormulas } from '../../../src/domain/compute/memory/serving-overheads.ts'
-import { servingSheetFormulas } from '../../../src/domain/compute/memory/serving-sheet.ts'
+import { servingSheetFormulas } from '../../../src/domain/compute/memory/serving-sheet-formulas.ts'
 import { stateFormulas } from '../../../src/domain/compute/memory/state-memory.ts'
 import { trainingMemoryFormulas } from '../../../src/domain/compute/memory/training-memory-formulas.ts'
 import { collectiveFormulas } from '../../../src/domain/compute/training-time/collective-time.ts'

@@ -1,6 +1,5 @@
 import { DomainError } from '../../errors.ts'
 import type { BuiltEstimate, Lookup } from '../../estimate.ts'
-import { formula } from '../../sheet/formula.ts'
 import { byDefault, given, type Provenance } from '../../sheet/quantity.ts'
 import { type Handle, Sheet } from '../../sheet/sheet.ts'
 import type { Transformer } from '../architecture/transformer.ts'
@@ -28,6 +27,7 @@ import {
   servingRuntimeBytes,
   widestPart,
 } from './serving-overheads.ts'
+import { servingSheetFormulas } from './serving-sheet-formulas.ts'
 import { type StorageFormat, storageFormats, unquantisedBytes } from './storage-format.ts'
 import { memoryWarnings } from './warnings.ts'
 
@@ -55,63 +55,6 @@ const defaults = {
   stepTokens: 8192,
   stepSequences: 256,
 }
-
-/** What joins the parts of a serving device, each formula written once. */
-export const servingSheetFormulas = {
-  perToken: formula({
-    text: 'L · B',
-    symbols: ['L', 'B'],
-    inputUnits: ['count', 'byte/token'],
-    unit: 'byte/token',
-    fn: (layers, perLayer) => layers * perLayer,
-    source: 'kwon-2023',
-  }),
-  perSequence: formula({
-    text: 'T · B',
-    symbols: ['T', 'B'],
-    inputUnits: ['token', 'byte/token'],
-    unit: 'byte',
-    fn: (tokens, perToken) => tokens * perToken,
-  }),
-  cache: formula({
-    text: 'n · S',
-    symbols: ['n', 'S'],
-    inputUnits: ['count', 'byte'],
-    unit: 'byte',
-    fn: (sequences, perSequence) => sequences * perSequence,
-  }),
-  greater: formula({
-    text: 'max(x, y)',
-    symbols: ['x', 'y'],
-    inputUnits: ['byte', 'byte'],
-    unit: 'byte',
-    fn: Math.max,
-  }),
-  concurrency: formula({
-    text: 'B / S',
-    symbols: ['B', 'S'],
-    inputUnits: ['byte', 'byte'],
-    unit: 'count',
-    fn: (budget, perSequence) => budget / perSequence,
-    source: 'kwon-2023',
-  }),
-  /** Whole blocks of sixteen tokens. */
-  capacity: formula({
-    text: '16 · floor(n · T / 16)',
-    symbols: ['n', 'T'],
-    inputUnits: ['count', 'token'],
-    unit: 'token',
-    fn: (sequences, tokens) => 16 * Math.floor((sequences * tokens) / 16),
-    source: 'kwon-2023',
-  }),
-  total: formula({
-    text: 'W + K + A + C',
-    symbols: ['W', 'K', 'A', 'C'],
-    inputUnits: ['byte', 'byte', 'byte', 'byte'],
-    unit: 'byte',
-    fn: (weights, cache, activations, context) => weights + cache + activations + context,
-  }),
-} as const
 
 function refuse(member: string, message: string, facts: Record<string, number>): never {
   throw new DomainError('inconsistent-inputs', message, { pointer: `/serving/${member}`, facts })

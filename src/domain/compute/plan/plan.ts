@@ -1,10 +1,8 @@
 import { DomainError } from '../../errors.ts'
 import { type Assumption, assumptionsOf, type Lookup, type Warning } from '../../estimate.ts'
-import { type ExplainedQuantity, evaluate, explain } from '../../sheet/evaluate.ts'
+import type { ExplainedQuantity } from '../../sheet/evaluate.ts'
 import { byDefault, given, type Provenance } from '../../sheet/quantity.ts'
-import { type Handle, Sheet } from '../../sheet/sheet.ts'
 import { acceleratorOf, defaultPrecision, peakOf } from '../accelerator.ts'
-import { mfuConvention, trainingFlopPerToken } from '../architecture/flop.ts'
 import type { Transformer } from '../architecture/transformer.ts'
 import type { Accelerator, Precision } from '../catalogue.ts'
 import { deviceOf } from '../device.ts'
@@ -15,7 +13,6 @@ import { fromCatalogue, type ModelChoice, modelOf, transformerOfChoice } from '.
 import { defaultPrice, originOf } from '../money/price.ts'
 import type { TrainingStackName } from '../training-time/training-stack.ts'
 import { type NetworkChoice, trainingSystem } from '../training-time/training-system.ts'
-import { formulas, quantities } from './plan-figures.ts'
 import {
   combinationsIn,
   mostCombinations,
@@ -26,6 +23,7 @@ import {
   paretoFront,
 } from './search.ts'
 import { type SpaceRequest, searchSpace } from './search-space.ts'
+import { shownPlan, writePlan } from './write-plan.ts'
 
 /** What a search for layouts is asked. */
 export interface PlanRequest {
@@ -200,10 +198,10 @@ export function planAnswer(resolved: ResolvedPlan, search: PlanSearch): PlanAnsw
   const first = sheetOf(smallest)
   return {
     ...{ considered, fitting, refused },
-    fastest: shown(sheetOf(least(({ stepSeconds }) => stepSeconds))),
-    cheapest: shown(sheetOf(least(({ devices, stepSeconds }) => devices * stepSeconds))),
-    smallest: shown(first),
-    front: paretoFront(fastest).map(plan => shown(sheetOf(plan))),
+    fastest: shownPlan(sheetOf(least(({ stepSeconds }) => stepSeconds))),
+    cheapest: shownPlan(sheetOf(least(({ devices, stepSeconds }) => devices * stepSeconds))),
+    smallest: shownPlan(first),
+    front: paretoFront(fastest).map(plan => shownPlan(sheetOf(plan))),
     assumptions: assumptionsOf(first.sheet, {}).filter(({ name }) => !ofOnePlan.has(name)),
     warnings: warningsOf(resolved),
   }
@@ -254,64 +252,6 @@ export function tooManyLayouts(layouts: number): DomainError {
     `The search would go through more than ${layouts - 1} layouts; the most is ${mostLayouts} while a caller waits. Narrow space, give devices in place of maximumDevices, or start a run: POST /v1/runs with "kind": "plan" and this request as "plan".`,
     { pointer: '/space', facts: { layouts, mostLayouts } },
   )
-}
-
-interface WrittenPlan {
-  readonly plan: PlannedLayout
-  readonly sheet: Sheet
-  readonly results: readonly Handle[]
-}
-
-const searched: Provenance = {
-  status: 'derived',
-  source: null,
-  provenance: 'derived',
-  note: { en: 'found by the search', zh: '由搜索得出' },
-}
-
-function writePlan(resolved: ResolvedPlan, plan: PlannedLayout): WrittenPlan {
-  const { transformer, problem, tokens, price } = resolved
-  const sheet = new Sheet()
-  const from = problem.devices.length > 1 ? searched : given
-  const devices = sheet.input(quantities.devices, plan.devices, from)
-  const stepTime = sheet.input(quantities.stepTime, plan.stepSeconds, searched)
-  const bytes = sheet.input(quantities.totalBytesPerDevice, plan.memoryBytes, searched)
-  const usable = sheet.input(
-    quantities.usableBytesPerDevice,
-    resolved.usable.value,
-    resolved.usable.provenance,
-  )
-  const share = sheet.derive(quantities.memoryShare, formulas.memoryShare, [bytes, usable])
-  const { value: batch, provenance } = resolved.globalBatch
-  const ofStep = sheet.input(quantities.stepTokens, batch, provenance)
-  const rate = sheet.derive(quantities.tokensPerSecond, formulas.tokensPerSecond, [ofStep, stepTime])
-  const flop = sheet.input(
-    quantities.flopPerToken,
-    trainingFlopPerToken(transformer, problem.fixed.sequence, mfuConvention),
-    { ...searched, note: { en: 'counted from the architecture', zh: '由模型结构计算' } },
-  )
-  const peak = sheet.input(quantities.peakFlopPerSecond, resolved.peak.value, resolved.peak.provenance)
-  const mfu = sheet.derive(quantities.mfu, formulas.mfu, [rate, flop, devices, peak])
-  const results: Handle[] = [devices, stepTime, rate, mfu, bytes, share]
-  if (tokens !== undefined) {
-    const all = sheet.input(quantities.trainingTokens, tokens.value, tokens.provenance)
-    const time = sheet.derive(quantities.trainingDays, formulas.trainingTime, [all, rate])
-    const hours = sheet.derive(quantities.deviceHours, formulas.deviceHours, [time, devices])
-    results.push(time, hours)
-    if (price !== undefined) {
-      const perHour = sheet.input(quantities.perDeviceHour, price.value, price.provenance)
-      results.push(sheet.derive(quantities.trainingCost, formulas.cost, [hours, perHour]))
-    }
-  }
-  return { plan, sheet, results }
-}
-
-function shown({ plan, sheet, results }: WrittenPlan): Plan {
-  const values = evaluate(sheet)
-  return {
-    layout: plan.layout,
-    results: Object.fromEntries(results.map(handle => [sheet.idOf(handle), explain(sheet, values, handle)])),
-  }
 }
 
 function warningsOf({ tokens, price }: ResolvedPlan): Warning[] {
