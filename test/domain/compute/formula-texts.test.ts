@@ -1,7 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { diffusionFormulas } from '../../../src/domain/compute/architecture/diffusion-formulas.ts'
 import { flopFormulas } from '../../../src/domain/compute/architecture/flop.ts'
+import { imageFlopFormulas } from '../../../src/domain/compute/architecture/image-conventions.ts'
 import { parameterFormulas } from '../../../src/domain/compute/architecture/parameters.ts'
+import { placesFormulas, unetFormulas } from '../../../src/domain/compute/architecture/unet.ts'
+import { visionFormulas } from '../../../src/domain/compute/architecture/vision-transformer.ts'
 import { activationFormulas } from '../../../src/domain/compute/memory/activation-memory.ts'
 import { adapterFormulas } from '../../../src/domain/compute/memory/adapter-formulas.ts'
 import { fitFormulas } from '../../../src/domain/compute/memory/fit.ts'
@@ -22,6 +26,11 @@ import { sourceRows } from '../../support/reference-files.ts'
 const formulas: readonly (readonly [string, Formula])[] = Object.entries({
   parameters: parameterFormulas,
   flop: flopFormulas,
+  vision: visionFormulas,
+  diffusion: diffusionFormulas,
+  unets: unetFormulas,
+  places: { ...placesFormulas },
+  images: imageFlopFormulas,
   states: stateFormulas,
   adapters: adapterFormulas,
   activations: activationFormulas,

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { diffusionModels } from '../../../src/domain/compute/architecture/diffusion-models.ts'
+import { flopConventions } from '../../../src/domain/compute/architecture/flop.ts'
+import { unetModels } from '../../../src/domain/compute/architecture/unet-models.ts'
 import { useService } from '../../support/service.ts'
 
 const service = useService({ worker: false })
+const dit = diffusionModels['dit-xl-2'].transformer
 const ask = (body: object) => service.http.post('/v1/estimates/architecture?trace=true').send(body)
 
 interface Answer {
@@ -54,6 +58,22 @@ describe('POST /v1/estimates/architecture', () => {
     )
   })
 
+  it('converts between every two conventions, there and back', async () => {
+    const names = Object.keys(flopConventions)
+    const ratios = new Map<string, Map<string, number>>()
+    for (const convention of names) {
+      const { body } = await ask({ model: { id: 'llama-3-8b' }, sequence: 8192, convention }).expect(200)
+      ratios.set(convention, new Map(names.map(name => [name, row(body, name)[2] as number])))
+    }
+    for (const from of names) {
+      expect(ratios.get(from)?.get(from)).toBe(1)
+      for (const to of names) {
+        expect((ratios.get(from)?.get(to) ?? 0) * (ratios.get(to)?.get(from) ?? 0)).toBeCloseTo(1, 12)
+      }
+    }
+    expect(ratios.get('causal')?.get('full')).toBeGreaterThan(1)
+  })
+
   it('counts a window and states as their definitions say', async () => {
     const shape = {
       layers: 4,
@@ -88,8 +108,58 @@ describe('POST /v1/estimates/architecture', () => {
       '/model/architecture/kvHeads',
     ],
     [{ model: { id: 'gpt-3-175b' }, convention: 'other' }, '/convention'],
+    [{ model: { id: 'gpt-3-175b' }, convention: 'multiply-add-as-one' }, '/convention'],
+    [{ model: { id: 'gpt-3-175b' }, height: 224 }, '/height'],
+    [{ model: { vision: { id: 'vit-b-16' } }, convention: 'causal' }, '/convention'],
+    [{ model: { vision: { id: 'vit-b-16' } }, sequence: 197 }, '/sequence'],
+    [{ model: { vision: { id: 'vit-b-16' } }, frames: 2 }, '/frames'],
+    [{ model: { vision: { id: 'vit-b-16' } }, height: 15 }, '/height'],
+    [{ model: { vision: { id: 'vit-b-17' } } }, '/model/vision/id'],
+    [{ model: { vision: { id: 'vit-b-16' }, id: 'gpt-3-175b' } }, '/model'],
+    [{ model: { diffusion: { id: 'stable-diffusion-xl' } }, width: 7 }, '/width'],
+    [
+      { model: { diffusion: { unet: { ...unetModels['stable-diffusion-1.5'].unet, multipliers: [1, 2] } } } },
+      '/model/diffusion/unet/transformerDepth',
+    ],
+    [
+      { model: { diffusion: { transformer: { ...dit, skipLayers: 29 } } } },
+      '/model/diffusion/transformer/skipLayers',
+    ],
+    [
+      { model: { diffusion: { transformer: { ...dit, textStreamLayers: 1 } } } },
+      '/model/diffusion/transformer/textStreamLayers',
+    ],
   ])('refuses %j at %s', async (body, pointer) => {
     const { body: problem } = await ask(body).expect(422)
     expect(problem.errors[0].pointer).toBe(pointer)
+  })
+
+  it('shows the working of a model of images, with the source of its numbers', async () => {
+    const { body } = await ask({
+      model: { vision: { id: 'vit-b-16' } },
+      convention: 'multiply-add-as-one',
+    }).expect(200)
+    expect(body.results.parameters.value).toBe(86_567_656)
+    const forward = body.results['conventions.multiply-add-as-one.forward']
+    expect(forward.formula).toBe('(M + A) / 2')
+    expect(forward.inputs).toEqual(['matmulFlop', 'attentionFlop'])
+    // torchvision prints 17.56.
+    expect(forward.value / 1e9).toBeCloseTo(17.56, 2)
+    const hidden = body.assumptions.find(({ name }: { name: string }) => name === 'hidden')
+    expect(hidden).toMatchObject({ value: 768, status: 'catalogue', source: 'torchvision-vit' })
+    await service.http.get('/v1/sources/torchvision-vit').expect(200)
+  })
+
+  it('answers the extremes of its bounds for models of images', async () => {
+    const unet = {
+      ...{ pixelsPerLatent: 1, latentChannels: 1024, channels: 10_000, multipliers: Array(8).fill(64) },
+      ...{ residualBlocks: 6, transformerDepth: Array(8).fill(100), middleDepth: 100 },
+      ...{ contextTokens: 100_000, contextWidth: 100_000, vectorWidth: 100_000 },
+    }
+    const size = { height: 65_536, width: 65_536 }
+    const { body } = await ask({ model: { diffusion: { unet } }, ...size }).expect(200)
+    expect(Number.isFinite(body.results.matmulFlop.value)).toBe(true)
+    const smallest = { ...unet, multipliers: [1], transformerDepth: [0], middleDepth: 0, residualBlocks: 1 }
+    await ask({ model: { diffusion: { unet: smallest } }, height: 1, width: 1 }).expect(200)
   })
 })

@@ -1,4 +1,5 @@
-import { formula } from '../../sheet/formula.ts'
+import { DomainError } from '../../errors.ts'
+import { diffusionFormulas } from './diffusion-formulas.ts'
 
 /** How text reaches the image tokens: as tokens beside them, or by attention of its own. */
 export type TextConditioning = 'joint' | 'cross' | 'none'
@@ -18,8 +19,20 @@ export interface DiffusionTransformer {
   readonly parallelLayers: number
   /** Layers that take in an earlier layer's output through a matrix of 2·h × h. */
   readonly skipLayers: number
-  /** Matrices of h × h in a layer that the time step passes through, once a sample. */
+  /** Layers where text tokens beside those of the image pass through matrices of their own; default all but the parallel. */
+  readonly textStreamLayers?: number
+  /** Matrices in a layer and stream that the conditioning vector passes through, once a sample. */
   readonly modulationMatrices: number
+  /** Whether all layers have these matrices in common. */
+  readonly sharedModulation?: boolean
+  /** Width of the conditioning vector, which tells the step; default `hidden`. */
+  readonly conditioningWidth?: number
+  /** Width of what the text encoder gives; 0, the default, where there is none. */
+  readonly textWidth?: number
+  /** Vectors of labels. */
+  readonly classes?: number
+  /** Positions with a vector each; 0, the default, where they are computed. */
+  readonly positions?: number
   /** Pixels along one side of a token: the encoder's reduction times the patch. */
   readonly pixelsPerToken: number
   /** Frames that the encoder folds into one, after the first; 1 for images. */
@@ -42,66 +55,91 @@ export interface ForwardPass {
   readonly elements: number
 }
 
-/** Attention scores and their sum over values: q tokens that each look at k tokens, h wide. */
-export const attentionCoreFlop = formula({
-  text: '4 · q · k · h',
-  symbols: ['q', 'k', 'h'],
-  inputUnits: ['token', 'token', 'count'],
-  unit: 'FLOP',
-  fn: (queries, keys, width) => 4 * queries * keys * width,
-  source: 'vaswani-2017',
-})
+/** A diffusion transformer with its defaults filled in. */
+export interface ResolvedDiffusionTransformer extends Required<DiffusionTransformer> {
+  /** Layers with an attention to the text that is apart. */
+  readonly crossAttentionLayers: number
+}
 
-/** FLOP of a picture: every step passes once, or twice under classifier-free guidance. */
-export const generationFlop = formula({
-  text: 'n · g · F',
-  symbols: ['n', 'g', 'F'],
-  inputUnits: ['count', 'count', 'FLOP'],
-  unit: 'FLOP',
-  fn: (steps, passes, forward) => steps * passes * forward,
-  source: 'ho-2022',
-})
-
-/** Tokens that a canvas takes. */
-export function imageTokens(
-  { pixelsPerToken, framesPerLatent }: DiffusionTransformer,
-  { height, width, frames }: Canvas,
-): number {
-  const latentFrames = Math.floor((frames - 1) / framesPerLatent) + 1
-  return latentFrames * Math.floor(height / pixelsPerToken) * Math.floor(width / pixelsPerToken)
+/** Fills in defaults. Throws `inconsistent-inputs` for more layers of a kind than layers; `at` is where it stands. */
+export function resolveDiffusion(model: DiffusionTransformer, at: string): ResolvedDiffusionTransformer {
+  const { layers, parallelLayers, text, hidden } = model
+  const resolved = {
+    ...model,
+    textStreamLayers: model.textStreamLayers ?? (text === 'joint' ? Math.max(0, layers - parallelLayers) : 0),
+    sharedModulation: model.sharedModulation ?? false,
+    conditioningWidth: model.conditioningWidth ?? hidden,
+    textWidth: model.textWidth ?? 0,
+    classes: model.classes ?? 0,
+    positions: model.positions ?? 0,
+    crossAttentionLayers: text === 'cross' ? layers : 0,
+  }
+  for (const kind of ['dualAttentionLayers', 'parallelLayers', 'skipLayers', 'textStreamLayers'] as const) {
+    if (resolved[kind] <= layers) continue
+    throw new DomainError(
+      'inconsistent-inputs',
+      `${kind} = ${resolved[kind]} is more than layers = ${layers}; correct one of the two.`,
+      { pointer: `${at}/${kind}`, facts: { [kind]: resolved[kind], layers } },
+    )
+  }
+  if (text !== 'joint' && resolved.textStreamLayers > 0) {
+    throw new DomainError(
+      'inconsistent-inputs',
+      `textStreamLayers = ${resolved.textStreamLayers}, but text is ${text}, so no text tokens pass through the layers; set text to joint or leave textStreamLayers out.`,
+      { pointer: `${at}/textStreamLayers`, facts: { textStreamLayers: resolved.textStreamLayers, text } },
+    )
+  }
+  return resolved
 }
 
 /** FLOP of one forward pass over one canvas; a multiply-add counts as two. */
 export function diffusionForward(model: DiffusionTransformer, canvas: Canvas): ForwardPass {
-  const {
-    layers,
-    hidden,
-    ffn,
-    text,
-    textTokens,
-    dualAttentionLayers,
-    skipLayers,
-    modulationMatrices,
-    parallelLayers,
-  } = model
-  const image = imageTokens(model, canvas)
-  const tokens = text === 'joint' ? image + textTokens : image
-  const layerWeights = 4 * hidden ** 2 + 2 * hidden * ffn
-  const own = layers * tokens * layerWeights
-  // Queries and outputs of the image, keys and values of the text.
-  const cross = text === 'cross' ? layers * 2 * hidden ** 2 * (image + textTokens) : 0
-  const dual = dualAttentionLayers * image * 4 * hidden ** 2
-  const skip = skipLayers * image * 2 * hidden ** 2
-  const modulation = layers * modulationMatrices * hidden ** 2
-  // Attention and feed-forward part, and attention to the text where that is apart.
-  const sublayers = layers * (text === 'cross' ? 3 : 2) - parallelLayers
-  const attention =
-    layers * attentionCoreFlop.fn(tokens, tokens, hidden) +
-    (text === 'cross' ? layers * attentionCoreFlop.fn(image, textTokens, hidden) : 0) +
-    dualAttentionLayers * attentionCoreFlop.fn(image, image, hidden)
+  const m = resolveDiffusion(model, '/model/transformer')
+  const f = diffusionFormulas
+  const image = f.imageTokens.fn(
+    canvas.frames,
+    m.framesPerLatent,
+    canvas.height,
+    canvas.width,
+    m.pixelsPerToken,
+  )
+  const tokens = m.text === 'joint' ? f.tokens.fn(image, m.textTokens) : image
+  const cross = m.crossAttentionLayers
   return {
-    matmulFlop: 2 * (own + cross + dual + skip + modulation),
-    attentionFlop: attention,
-    elements: (tokens * sublayers + image * dualAttentionLayers) * hidden,
+    matmulFlop:
+      f.layerFlop.fn(m.layers, tokens, m.hidden, m.ffn) +
+      (cross > 0 ? f.crossFlop.fn(cross, m.hidden, image, m.textTokens) : 0) +
+      f.dualFlop.fn(m.dualAttentionLayers, image, m.hidden) +
+      f.skipFlop.fn(m.skipLayers, image, m.hidden) +
+      f.modulationFlop.fn(modulationParameters(m)),
+    attentionFlop:
+      f.attention.fn(m.layers, tokens, tokens, m.hidden) +
+      (cross > 0 ? f.attention.fn(cross, image, m.textTokens, m.hidden) : 0) +
+      f.attention.fn(m.dualAttentionLayers, image, image, m.hidden),
+    elements: f.elements.fn(
+      m.layers,
+      cross,
+      m.parallelLayers,
+      tokens,
+      m.dualAttentionLayers,
+      image,
+      m.hidden,
+    ),
   }
+}
+
+function modulationParameters(m: ResolvedDiffusionTransformer): number {
+  const { sharedModulation, modulationMatrices, conditioningWidth, hidden } = m
+  const { layers, parallelLayers, textStreamLayers, dualAttentionLayers } = m
+  return sharedModulation
+    ? diffusionFormulas.sharedModulation.fn(modulationMatrices, conditioningWidth, hidden)
+    : diffusionFormulas.modulation.fn(
+        modulationMatrices,
+        conditioningWidth,
+        hidden,
+        layers,
+        parallelLayers,
+        textStreamLayers,
+        dualAttentionLayers,
+      )
 }

@@ -145,13 +145,3 @@ export function trainingFlopPerToken(
 ): number {
   return flopFormulas.training.fn(forwardFlopPerToken(t, sequence, convention, counts))
 }
-
-/** How many times the FLOP of one convention those of another are, for one model and sequence. */
-export function conventionRatio(
-  t: Transformer,
-  sequence: number,
-  from: FlopConvention,
-  to: FlopConvention,
-): number {
-  return forwardFlopPerToken(t, sequence, to) / forwardFlopPerToken(t, sequence, from)
-}

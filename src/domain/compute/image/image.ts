@@ -1,11 +1,15 @@
-import { DomainError } from '../../errors.ts'
 import type { BuiltEstimate, Estimator, Lookup, Warning } from '../../estimate.ts'
 import { formula } from '../../sheet/formula.ts'
 import { byDefault, given, type Provenance } from '../../sheet/quantity.ts'
 import { type Handle, Sheet } from '../../sheet/sheet.ts'
 import { acceleratorOf } from '../accelerator.ts'
-import { type DiffusionTransformer, diffusionForward, generationFlop } from '../architecture/diffusion.ts'
+import type { DiffusionTransformer } from '../architecture/diffusion.ts'
+import { diffusionFormulas } from '../architecture/diffusion-formulas.ts'
 import { type DiffusionModelId, diffusionModels } from '../architecture/diffusion-models.ts'
+import { writeDiffusionTransformer } from '../architecture/diffusion-sheet.ts'
+import { imageFlopFormulas } from '../architecture/image-conventions.ts'
+import { checkPictureSize } from '../architecture/image-model.ts'
+import { imageShapeQuantities as shape } from '../architecture/image-model-quantities.ts'
 import type { Precision } from '../catalogue.ts'
 import { generationStrata } from '../energy/generation.ts'
 import { borrowedRates } from '../money/exchange-rate.ts'
@@ -33,14 +37,6 @@ export interface ImageRequest extends RentalPriceRequest {
   readonly devices?: number
 }
 
-const totalFlop = formula({
-  text: 'M + A',
-  symbols: ['M', 'A'],
-  inputUnits: ['FLOP', 'FLOP'],
-  unit: 'FLOP',
-  fn: (matmul, attention) => matmul + attention,
-})
-
 const cost = formula({
   text: 'n · T / 3600 · p / b',
   symbols: ['n', 'T', 'p', 'b'],
@@ -53,32 +49,36 @@ function build(request: ImageRequest, lookup: Lookup): BuiltEstimate {
   const { model, height, width, frames = 1 } = request
   const known = 'id' in model ? diffusionModels[model.id] : undefined
   const transformer = 'id' in model ? diffusionModels[model.id].transformer : model.transformer
-  if (Math.min(height, width) < transformer.pixelsPerToken) {
-    throw new DomainError(
-      'out-of-range',
-      `A picture of ${width} × ${height} pixels is smaller than one token of ${transformer.pixelsPerToken} × ${transformer.pixelsPerToken}; give a larger one.`,
-      { pointer: height < width ? '/height' : '/width', facts: { height, width } },
-    )
-  }
-  checkLayers(transformer)
+  checkPictureSize({ height, width }, 'token', transformer.pixelsPerToken)
   const accelerator = acceleratorOf(lookup.catalogue, request.accelerator.id)
   const sheet = new Sheet()
   const q = imageQuantities
 
   const architecture: Provenance =
     known === undefined
-      ? { status: 'derived', source: null, provenance: 'derived', note: null }
+      ? given
       : {
-          status: 'derived',
+          status: 'catalogue',
           source: known.source,
           provenance: known.provenance,
           note: { en: known.name, zh: known.name },
         }
-  const forward = diffusionForward(transformer, { height, width, frames })
-  const matmul = sheet.input(q.matmulFlop, forward.matmulFlop, architecture)
-  const attention = sheet.input(q.attentionFlop, forward.attentionFlop, architecture)
-  const elements = sheet.input(q.elements, forward.elements, architecture)
-  const layers = sheet.input(q.layers, transformer.layers, architecture)
+  const canvas = {
+    height: sheet.input(shape.height, height, given),
+    width: sheet.input(shape.width, width, given),
+    frames: sheet.input(
+      shape.frames,
+      frames,
+      request.frames === undefined ? byDefault('an image', '单幅图像') : given,
+    ),
+  }
+  const { layers, matmul, attention, elements } = writeDiffusionTransformer(
+    sheet,
+    transformer,
+    canvas,
+    architecture,
+    '/model/transformer',
+  )
   const steps = sheet.input(q.steps, request.steps, given)
   const passes = sheet.input(
     q.passes,
@@ -99,8 +99,8 @@ function build(request: ImageRequest, lookup: Lookup): BuiltEstimate {
     request.devices ?? 1,
     request.devices === undefined ? byDefault('one device', '单卡') : given,
   )
-  const pass = sheet.derive(q.forwardFlop, totalFlop, [matmul, attention])
-  const flop = sheet.derive(q.flopPerSample, generationFlop, [steps, passes, pass])
+  const pass = sheet.derive(q.forwardFlop, imageFlopFormulas.whole, [matmul, attention])
+  const flop = sheet.derive(q.flopPerSample, diffusionFormulas.generationFlop, [steps, passes, pass])
 
   const { batchSeconds, power, energy } = writeGenerationStep(
     sheet,
@@ -142,21 +142,6 @@ function build(request: ImageRequest, lookup: Lookup): BuiltEstimate {
         request.commitment,
         ...price.borrowed.keys(),
       ]),
-  }
-}
-
-/** Refuses a transformer with more layers of a kind than layers (`inconsistent-inputs`). */
-function checkLayers(transformer: DiffusionTransformer): void {
-  for (const kind of ['dualAttentionLayers', 'parallelLayers', 'skipLayers'] as const) {
-    if (transformer[kind] <= transformer.layers) continue
-    throw new DomainError(
-      'inconsistent-inputs',
-      `${kind} = ${transformer[kind]} is more than layers = ${transformer.layers}; correct one of the two.`,
-      {
-        pointer: `/model/transformer/${kind}`,
-        facts: { [kind]: transformer[kind], layers: transformer.layers },
-      },
-    )
   }
 }
 
