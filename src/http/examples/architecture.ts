@@ -24,8 +24,7 @@ export const architectureExamples: readonly ExampleRequest[] = [
   {
     name: 'stable-diffusion-unet',
     operation,
-    summary: 'The U-Net of Stable Diffusion 1.5 at 512 pixels, block by block in its trace',
-    parameters: { trace: true },
+    summary: 'The U-Net of Stable Diffusion 1.5 at 512 pixels; `trace` shows it block by block',
     body: { model: { diffusion: { id: 'stable-diffusion-1.5' } } },
   },
   {

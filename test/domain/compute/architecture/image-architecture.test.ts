@@ -14,7 +14,7 @@ import { lookupOfFiles } from '../../../support/lookup.ts'
 const lookup = lookupOfFiles()
 const ask = (request: ArchitectureRequest): Estimate =>
   estimate(architecture, request, lookup, { digest, trace: true })
-const valueOf = (answer: Estimate, id: string): number => answer.results[id]?.value ?? Number.NaN
+const resultOf = (answer: Estimate, id: string): number => answer.results[id]?.value ?? Number.NaN
 
 /** Papers on vision count a multiply-add as one. */
 const multiplyAdds = (answer: Estimate): number =>
@@ -37,7 +37,7 @@ describe('vision transformers', () => {
     '%s at %d pixels has exactly the parameters of its published weights',
     (id, side, parameters, published) => {
       const answer = ask({ model: { vision: { id } }, height: side, width: side })
-      expect(valueOf(answer, 'parameters')).toBe(parameters)
+      expect(resultOf(answer, 'parameters')).toBe(parameters)
       expect(apart(multiplyAdds(answer) / 1e9, published)).toBeLessThan(0.005)
     },
   )
@@ -46,7 +46,7 @@ describe('vision transformers', () => {
   it('may be described', () => {
     const transformer = { layers: 12, hidden: 384, ffn: 1536, patch: 16, classes: 1000 }
     const answer = ask({ model: { vision: { transformer } } })
-    expect(apart(valueOf(answer, 'parameters'), 22e6)).toBeLessThan(0.01)
+    expect(apart(resultOf(answer, 'parameters'), 22e6)).toBeLessThan(0.01)
     expect(apart(multiplyAdds(answer) / 1e9, 4.6)).toBeLessThan(0.01)
     expect(answer.assumptions.find(({ name }) => name === 'height')?.status).toBe('default')
   })
@@ -72,7 +72,7 @@ describe('diffusion transformers', () => {
   ])('%s has and takes what is published', (_, layers, hidden, pixelsPerToken, side, parameters, flop) => {
     const transformer = { ...base, layers, hidden, ffn: 4 * hidden, pixelsPerToken }
     const answer = ask({ model: { diffusion: { transformer } }, height: side, width: side })
-    expect(apart(valueOf(answer, 'parameters') / 1e6, parameters)).toBeLessThan(0.02)
+    expect(apart(resultOf(answer, 'parameters') / 1e6, parameters)).toBeLessThan(0.02)
     expect(apart(multiplyAdds(answer) / 1e9, flop)).toBeLessThan(0.004)
   })
 
@@ -92,7 +92,7 @@ describe('diffusion transformers', () => {
     ['dit-xl-2', 675e6],
   ] as const)('%s has about the parameters that its publishers state', (id, published) => {
     const answer = ask({ model: { diffusion: { id } } })
-    expect(apart(valueOf(answer, 'parameters'), published)).toBeLessThan(0.04)
+    expect(apart(resultOf(answer, 'parameters'), published)).toBeLessThan(0.04)
   })
 
   it('cut video into latent frames, the first by itself', () => {
@@ -112,9 +112,9 @@ describe('U-Nets of latent diffusion', () => {
     ['stable-diffusion-xl', 2_567_463_684],
   ] as const)('%s has exactly the %d parameters of its published weights', (id, parameters) => {
     const answer = ask({ model: { diffusion: { id } } })
-    expect(valueOf(answer, 'parameters')).toBe(parameters)
+    expect(resultOf(answer, 'parameters')).toBe(parameters)
     const described = ask({ model: { diffusion: { unet: unetModels[id].unet } } })
-    expect(valueOf(described, 'parameters')).toBe(parameters)
+    expect(resultOf(described, 'parameters')).toBe(parameters)
   })
 
   it('take the 339 G multiply-adds that Kim et al. 2023 (BK-SDM) count outside attention', () => {
@@ -122,9 +122,9 @@ describe('U-Nets of latent diffusion', () => {
       model: { diffusion: { id: 'stable-diffusion-1.5' } },
       convention: 'multiply-add-as-one-without-attention',
     })
-    const forward = valueOf(answer, 'conventions.multiply-add-as-one-without-attention.forward')
+    const forward = resultOf(answer, 'conventions.multiply-add-as-one-without-attention.forward')
     expect(apart(forward, 339e9)).toBeLessThan(0.01)
-    expect(valueOf(answer, 'attentionFlop')).toBeGreaterThan(0.1 * valueOf(answer, 'matmulFlop'))
+    expect(resultOf(answer, 'attentionFlop')).toBeGreaterThan(0.1 * resultOf(answer, 'matmulFlop'))
   })
 
   it('take a block as a count of products by hand does', () => {
