@@ -4,7 +4,7 @@ import { training } from '../src/domain/compute/training/training.ts'
 import { normalQuantile } from '../src/domain/sheet/distributions/normal.ts'
 import { samplerOf } from '../src/domain/sheet/random/sampler.ts'
 import { chunksOf, Draw } from '../src/domain/sheet/simulation/draw.ts'
-import { type Statistics, statisticsOf } from '../src/domain/sheet/simulation/statistics.ts'
+import { conclude, type Statistics, summarise } from '../src/domain/sheet/simulation/statistics.ts'
 import { type Simulation, simulate } from '../src/domain/uncertainty/simulate.ts'
 import { replicates } from '../src/domain/uncertainty/simulation-plan.ts'
 import { catalogueOfFiles } from '../src/store/catalogue-files.ts'
@@ -67,7 +67,12 @@ function byHand(): Statistics {
       cost[start + index] = ((6 * n * d) / (mfu * 125e12 * 86_400)) * 24 * price * (1 - discount)
     }
   }
-  return statisticsOf(cost, new Float64Array(samples), replicates, statistics)
+  const length = samples / replicates
+  const scratch = new Float64Array(length)
+  const summaries = Array.from({ length: replicates }, (_, replicate) =>
+    summarise(cost, replicate * length, length, scratch, statistics, cost[0] as number),
+  )
+  return conclude(cost, summaries, statistics)
 }
 
 const squiggle = `

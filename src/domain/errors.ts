@@ -1,6 +1,5 @@
 /** The codes that a calculation can refuse with; `src/schemas/problem-table.ts` gives each its status and title. */
 export type DomainErrorCode =
-  | 'cyclic-quantities'
   | 'duplicate-quantity'
   | 'unknown-quantity'
   | 'unknown-unit'

@@ -133,11 +133,6 @@ const httpProblems = {
 } as const
 
 const domainProblems = {
-  'cyclic-quantities': row(
-    422,
-    'The quantities go round in a circle',
-    'Remove one of the dependencies that the detail writes out.',
-  ),
   'duplicate-quantity': row(422, 'Two quantities have the same id', 'Give each its own id.'),
   'unknown-quantity': row(422, 'There is no such quantity', 'Use an id that the sheet defines.'),
   'unknown-unit': row(

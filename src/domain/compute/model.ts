@@ -41,7 +41,7 @@ export interface ParameterCount {
 }
 
 /** All parameters of a model (`total`), or those that one token passes through (`active`); throws `missing-value`. */
-export function parameterCount(model: CatalogueModel, which: 'total' | 'active'): ParameterCount {
+function parameterCount(model: CatalogueModel, which: 'total' | 'active'): ParameterCount {
   const stated = which === 'total' ? model.parameters : (model.activeParameters ?? model.parameters)
   if (
     which === 'active' &&

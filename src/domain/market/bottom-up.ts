@@ -51,7 +51,7 @@ const productIn = (money: Money) =>
     fn: (users, rate, revenue, payments) => users * rate * revenue * payments,
   })
 /** Users × payer rate × revenue per payer and payment × payments a year, users counted in 亿. */
-export const bottomUpProduct = { 亿元: productIn('亿元'), 亿美元: productIn('亿美元') } as const
+const bottomUpProduct = { 亿元: productIn('亿元'), 亿美元: productIn('亿美元') } as const
 
 /**
  * The size that users and what they pay come to. Throws `inconsistent-inputs` or `missing-value` unless users are

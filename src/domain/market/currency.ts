@@ -7,7 +7,7 @@ import type { Handle, Sheet } from '../sheet/sheet.ts'
 import { isUnit, type Unit, unitDefinition, units } from '../units.ts'
 
 /** The units that markets are sized in: a hundred million yuan, or a hundred million dollars. */
-export const moneyUnits = ['亿元', '亿美元'] as const
+const moneyUnits = ['亿元', '亿美元'] as const
 export type Money = (typeof moneyUnits)[number]
 
 /** The unit of the same currency as a unit symbol, whatever its scale; undefined when it is no money. */

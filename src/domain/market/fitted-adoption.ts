@@ -31,7 +31,7 @@ const ratios = ['1', '1', '1'] as const
 const symbols = ['K', 'b', 'r'] as const
 
 /** The share a number of years after the origin, before it for negative numbers. */
-export const fittedCurves = {
+const fittedCurves = {
   fittedLogistic: perYears(years =>
     formula({
       text: `K / (1 + exp(b − ${exponent(years)}))`,
@@ -60,7 +60,7 @@ function exponent(years: number): string {
 }
 
 /** The share at the end of a period since the launch, the first being 1. */
-export const diffusion = perYears(period =>
+const diffusion = perYears(period =>
   formula({
     text: `K · (1 − exp(−${period} · (p + q))) / (1 + q / p · exp(−${period} · (p + q)))`,
     symbols: ['K', 'p', 'q'],

@@ -25,7 +25,7 @@ const atPricesIn = (unit: Money) =>
     unit,
     fn: (nominal, index, own) => (nominal * index) / own,
   })
-export const atPricesOf = { 亿元: atPricesIn('亿元'), 亿美元: atPricesIn('亿美元') } as const
+const atPricesOf = { 亿元: atPricesIn('亿元'), 亿美元: atPricesIn('亿美元') } as const
 
 const family = { id: 'priceIndex.{year}', label: { en: 'Consumer price index', zh: '居民消费价格指数' } }
 

@@ -35,7 +35,7 @@ export interface Scope {
 }
 
 /** Members of a definition by which two of them may differ. */
-export const scopeMembers = ['platforms', 'geography', 'revenueKind', 'excludes', 'definition'] as const
+const scopeMembers = ['platforms', 'geography', 'revenueKind', 'excludes', 'definition'] as const
 export type ScopeMember = (typeof scopeMembers)[number]
 
 /** What the id of a definition begins with that nobody registered. */
@@ -79,7 +79,7 @@ export function scopeDifferences(one: Scope, other: Scope): ScopeMember[] {
 const longestDescription = 1_000
 
 /** A definition in one line of English, as refusals and warnings repeat it. */
-export function describeScope(scope: Scope): string {
+function describeScope(scope: Scope): string {
   const { id, definition, platforms, geography, revenueKind, excludes } = scope
   const parts = [
     definition.en,

@@ -17,7 +17,7 @@ type HandlesOf<Inputs extends readonly Unit[]> = { readonly [K in keyof Inputs]:
 
 /**
  * Quantities in dependency order. A quantity can only be derived from handles that exist, so a sheet written
- * through this class has no cycles; `assembleSheet` sorts definitions that come in any order.
+ * through this class has no cycles.
  *
  * The structure (`quantities`, `operands`, `formulas`) is apart from the numbers (`inputs`): simulating,
  * solving and sweeping evaluate the same structure over other numbers.

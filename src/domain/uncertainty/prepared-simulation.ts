@@ -12,7 +12,7 @@ import { type SimulationRequest, simulationDefaults } from './simulation-request
 import type { UncertainInput } from './uncertain-inputs.ts'
 
 /** Numbers that are kept at once, samples times quantities; beyond, samples are gone through twice in place of kept. */
-export const mostKept = 4_194_304
+const mostKept = 4_194_304
 
 /** Quantities of a simulation whose samples are not kept: each takes some megabytes of counts. */
 const mostCounted = 64

@@ -19,7 +19,7 @@ export interface SweepAxis {
 }
 
 /** Rows that one answer may have. */
-export const mostRows = 1_000_000
+const mostRows = 1_000_000
 /** Values that one axis may have. */
 export const mostSteps = 100_000
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { DomainError } from '../../../src/domain/errors.ts'
-import { assembleSheet } from '../../../src/domain/sheet/assemble.ts'
 import { evaluate, trace } from '../../../src/domain/sheet/evaluate.ts'
 import { formula, sumFormula } from '../../../src/domain/sheet/formula.ts'
 import { given, quantity } from '../../../src/domain/sheet/quantity.ts'
@@ -107,45 +106,5 @@ describe('a sheet', () => {
     expect(error.code).toBe('non-finite-quantity')
     expect(error.message).toContain('c = a / b is Infinity with a = 1, b = 0')
     expect(error.facts).toMatchObject({ quantity: 'c', inputs: { a: 1, b: 0 } })
-  })
-})
-
-describe('assembling a sheet from definitions in any order', () => {
-  const named = (id: string, ...operands: string[]) => ({
-    definition: quantity(id, '1', id, id),
-    formula: sumFormula('1', operands.length),
-    operands,
-  })
-  const value = (id: string, number: number) => ({
-    definition: quantity(id, '1', id, id),
-    value: number,
-    provenance: given,
-  })
-
-  it('sorts them by dependency', () => {
-    const sheet = assembleSheet([named('c', 'b', 'a'), named('b', 'a', 'a'), value('a', 2)])
-    expect(trace(sheet, evaluate(sheet)).map(({ id, value }) => [id, value])).toEqual([
-      ['a', 2],
-      ['b', 4],
-      ['c', 6],
-    ])
-  })
-
-  it('refuses a cycle and writes it out', () => {
-    const error = refusal(() => assembleSheet([named('a', 'b'), named('b', 'c'), named('c', 'a')]))
-    expect(error.code).toBe('cyclic-quantities')
-    expect(error.message).toContain('a → b → c → a')
-  })
-
-  it('refuses a quantity derived from itself', () => {
-    expect(refusal(() => assembleSheet([named('a', 'a')])).message).toContain('a → a')
-  })
-
-  it('refuses a name that nothing defines', () => {
-    expect(refusal(() => assembleSheet([named('a', 'nowhere')])).message).toContain('"nowhere"')
-  })
-
-  it('refuses two definitions of one id', () => {
-    expect(refusal(() => assembleSheet([value('a', 1), value('a', 2)])).code).toBe('duplicate-quantity')
   })
 })

@@ -35,7 +35,7 @@ export const powerQuantities = {
 } as const
 
 /** Power of devices, each formula once; a hot loop calls `fn`. */
-export const powerFormulas = {
+const powerFormulas = {
   /** A server under a steady load. */
   steady: formula({
     text: 'TDP · f · s',

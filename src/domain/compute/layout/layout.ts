@@ -23,7 +23,7 @@ export const optimizers = [
 ] as const
 export type Optimizer = (typeof optimizers)[number]
 
-export const zeroStages = [0, 1, 2, 3] as const
+const zeroStages = [0, 1, 2, 3] as const
 /** 1: optimizer states, 2: gradients too, 3: weights too are divided among data-parallel ranks. */
 export type ZeroStage = (typeof zeroStages)[number]
 

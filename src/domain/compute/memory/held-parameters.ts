@@ -44,10 +44,7 @@ export function kvHeadsPerDevice(t: Transformer, tensor: number): number {
 }
 
 /** Attention parameters of a layer on one of `tensor` ranks. */
-export function attentionPerDevice(
-  { t, attention, down, keyValueHead }: MemoryModel,
-  tensor: number,
-): number {
+function attentionPerDevice({ t, attention, down, keyValueHead }: MemoryModel, tensor: number): number {
   const divided = attention - down - keyValueHead * t.kvHeads
   return divided / tensor + down + keyValueHead * (t.latent === null ? kvHeadsPerDevice(t, tensor) : 0)
 }

@@ -7,14 +7,14 @@ import type { Adapter } from './state-memory.ts'
 import { emptyTrainingMemory, trainingMemory } from './training-memory.ts'
 
 /** Devices that a search for the fewest goes up to. */
-export const mostDevices = 65_536
+const mostDevices = 65_536
 /** Ranks that tensor parallelism spans where the catalogue does not know how many devices share a node. */
 const commonNode = 8
 /** Longest pipeline that is tried. */
 const mostStages = 256
 
 /** Tensor-parallel degrees within a node, smallest first. */
-export function tensorDegrees(node: number | null): number[] {
+function tensorDegrees(node: number | null): number[] {
   const degrees: number[] = []
   for (let tensor = 1; tensor <= (node ?? commonNode); tensor *= 2) degrees.push(tensor)
   return degrees

@@ -59,20 +59,11 @@ export function cachedLayers(t: Transformer): number {
 }
 
 /** Bytes that one layer with attention caches of a token on one device. */
-export function kvCacheBytesPerTokenAndLayer(t: Transformer, bytes: number, tensor: number): number {
+function kvCacheBytesPerTokenAndLayer(t: Transformer, bytes: number, tensor: number): number {
   const { latent } = t
   return latent === null
     ? servingMemoryFormulas.keyValue.fn(kvHeadsPerDevice(t, tensor), t.headDim, bytes)
     : servingMemoryFormulas.latent.fn(latent.keyValueRank, latent.ropeHeadDim, bytes)
-}
-
-/**
- * Bytes that a token adds to the cache of one device (the fullest pipeline rank) while it is within every window.
- * `bytes` is the size of one cached number.
- */
-export function kvCacheBytesPerToken(t: Transformer, bytes: number, placement = oneDevice): number {
-  const layers = layersPerStage(cachedLayers(t), placement.pipeline)
-  return layers * kvCacheBytesPerTokenAndLayer(t, bytes, placement.tensor)
 }
 
 /**

@@ -21,7 +21,7 @@ const indexQuantity = (year: number): QuantityDefinition<'1'> => ({
 })
 
 /** A cost and what it is in the money asked. */
-export const reportedQuantities = {
+const reportedQuantities = {
   trainingCost: {
     usd: quantity(
       'trainingCostReported',

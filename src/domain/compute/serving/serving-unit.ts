@@ -22,7 +22,7 @@ export interface ServingLayout {
   readonly expertParallel: boolean
 }
 
-export function devicesOfLayout({ tensor, pipeline, attentionReplicas }: ServingLayout): number {
+function devicesOfLayout({ tensor, pipeline, attentionReplicas }: ServingLayout): number {
   return tensor * pipeline * attentionReplicas
 }
 

@@ -2,7 +2,7 @@ import { type QuantityDefinition, quantity } from '../../sheet/quantity.ts'
 import type { Unit } from '../../units.ts'
 
 /** The steps whose time an answer takes apart: a prompt alone, decoding alone, and the two mixed. */
-export const stepKinds = {
+const stepKinds = {
   prefill: { en: 'prefill of a prompt', zh: '单个提示预填充' },
   decode: { en: 'step that decodes alone', zh: '纯解码步' },
   step: { en: 'mean step, prompts mixed in', zh: '混入提示的平均步' },

@@ -152,7 +152,7 @@ export function allReduces({ model, layout }: ServingUnit): number {
 }
 
 /** Seconds in which kernels run, once what experts exchange is hidden behind them as far as it can be. */
-export function withExchanges(u: ServingUnit, c: ServingConstants, busy: number, tokens: number): number {
+function withExchanges(u: ServingUnit, c: ServingConstants, busy: number, tokens: number): number {
   const { tensor, attentionReplicas } = u.layout
   if (attentionReplicas === 1 || u.model.expertLayers === 0) return busy
   // Half of a batch computes while the other half is exchanged (DeepSeek-V3; two-batch overlap).

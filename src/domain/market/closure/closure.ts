@@ -83,7 +83,7 @@ export interface ClosureAnswer {
 }
 
 /** Most combinations that are tried: some tens of milliseconds of work. */
-export const mostCombinations = 2_000_000
+const mostCombinations = 2_000_000
 
 /** Most that a size comes to, in any unit. */
 const mostAmount = 1e22

@@ -19,7 +19,7 @@ interface ReportedShare {
 }
 
 /** Inspur's shares in section 4.1 of the founding report, by the claims that print them. */
-export const reportedShares: Readonly<Record<ReportedShareId, ReportedShare>> = {
+const reportedShares: Readonly<Record<ReportedShareId, ReportedShare>> = {
   N081: {
     vendor: 'inspur',
     value: 0.5,

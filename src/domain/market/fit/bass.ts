@@ -2,7 +2,7 @@ import { formula } from '../../sheet/formula.ts'
 import type { CurveConsequence, CurveModel, CurveParameter, CurvePoints } from './curve-model.ts'
 
 /** Share of the market that has adopted by a time since the launch (Bass 1969, equation 2.1). */
-export function bassShare(p: number, q: number, time: number): number {
+function bassShare(p: number, q: number, time: number): number {
   const left = Math.exp(-(p + q) * time)
   return (1 - left) / (1 + (q / p) * left)
 }

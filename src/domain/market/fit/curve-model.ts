@@ -71,7 +71,7 @@ export function straightLine(x: readonly number[], y: readonly number[]): [numbe
 }
 
 /** Guesses of a ceiling, as multiples of the largest value seen: nearly reached, half way, and far off. */
-export const ceilingGuesses = [1.02, 1.3, 2, 5] as const
+const ceilingGuesses = [1.02, 1.3, 2, 5] as const
 
 /** Starts from straight lines: for each guess of the ceiling, the data scaled so that the curve is a line. */
 export function startsByLines(

@@ -8,7 +8,7 @@ import { placementOf } from './placement.ts'
 import { inWords, type Series, type SeriesPoint } from './series.ts'
 
 /** The constant rate that leads from one value to another over some years. */
-export const averageRate = formula({
+const averageRate = formula({
   text: '(V / V0)^(1 / n) − 1',
   symbols: ['V', 'V0', 'n'],
   inputUnits: ['1', '1', '1'],

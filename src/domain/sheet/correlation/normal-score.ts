@@ -21,7 +21,7 @@ const scores: Scores = (() => {
 })()
 
 /** Pearson's correlation of two variables whose normal scores correlate by `score`. */
-export function pearsonOfScore(score: number, a: Distribution, b: Distribution): number {
+function pearsonOfScore(score: number, a: Distribution, b: Distribution): number {
   const { standard, weights } = scores
   const [x, y] = [moments(a), moments(b)]
   const rest = Math.sqrt(Math.max(0, 1 - score * score))

@@ -16,7 +16,7 @@ function stirlingRest(x: number): number {
 }
 
 /** ln Γ(x) for x > 0: the Stirling series, after the recurrence has brought x to 12. */
-export function logGamma(x: number): number {
+function logGamma(x: number): number {
   let shifted = x
   let product = 1
   while (shifted < stirlingFrom) product *= shifted++

@@ -1,5 +1,5 @@
 /** A 32-bit mix in which every bit of the result depends on every bit of `x` (finaliser of MurmurHash3, Appleby). */
-export function mix(x: number): number {
+function mix(x: number): number {
   let h = x ^ (x >>> 16)
   h = Math.imul(h, 0x85ebca6b)
   h ^= h >>> 13

@@ -52,10 +52,6 @@ function pointAt(index: number, directions: Int32Array): number {
 
 const scale = 2 ** -32
 
-/** A coordinate of the sequence itself, from 0 up to but not including 1: what tables of it print. */
-export const sobolCoordinate = (index: number, dimension: number): number =>
-  (pointAt(index, directionsOf(dimension)) >>> 0) * scale
-
 /** A dimension of the sequence, scrambled. */
 export interface ScrambledDimension {
   readonly directions: Int32Array

@@ -2,7 +2,7 @@
  * Reorders `values` from `left` to `right` (both included) so that the element of rank `k` stands at index k,
  * none before it is greater and none after it is less: the algorithm SELECT of Floyd and Rivest 1975.
  */
-export function select(values: Float64Array, k: number, left: number, right: number): void {
+function select(values: Float64Array, k: number, left: number, right: number): void {
   while (right > left) {
     // On a long range, a sample first narrows it down to where rank k will be.
     if (right - left > 600) {

@@ -49,30 +49,15 @@ export interface ReplicateSummary {
 const histogramEnds = [0.005, 0.995] as const
 
 /** The shares of the samples whose quantiles are needed: those asked for, then the ends of the histogram. */
-export function sharesOf({ percentiles, histogramBins }: StatisticsRequest): number[] {
+function sharesOf({ percentiles, histogramBins }: StatisticsRequest): number[] {
   const shares = percentiles.map(percentile => percentile / 100)
   return histogramBins > 0 ? [...shares, ...histogramEnds] : shares
 }
 
 /**
- * Statistics of a column whose samples fall into replicates of equal length, one behind the other. The standard
- * error of each comes from how the replicates differ, so it holds for scrambled sequences too. `scratch` is as
- * long as a replicate and is overwritten.
+ * What the replicate of `length` samples from `start` on shows; `centre` is some value about which they lie. `scratch`
+ * is as long as a replicate and is overwritten.
  */
-export function statisticsOf(
-  column: Float64Array,
-  scratch: Float64Array,
-  replicates: number,
-  request: StatisticsRequest,
-): Statistics {
-  const length = column.length / replicates
-  const summaries = Array.from({ length: replicates }, (_, replicate) =>
-    summarise(column, replicate * length, length, scratch, request, column[0] as number),
-  )
-  return conclude(column, summaries, request)
-}
-
-/** What the replicate of `length` samples from `start` on shows; `centre` is some value about which they lie. */
 export function summarise(
   column: Float64Array,
   start: number,
@@ -89,7 +74,10 @@ export function summarise(
   }
 }
 
-/** The statistics of a column from what each of its replicates shows. */
+/**
+ * The statistics of a column from what each of its replicates, of equal length and one behind the other, shows. The
+ * standard error of each comes from how the replicates differ, so it holds for scrambled sequences too.
+ */
 export function conclude(
   column: Float64Array,
   summaries: readonly ReplicateSummary[],
@@ -156,9 +144,6 @@ export function errorOf(replicated: readonly number[]): number {
   const squares = replicated.reduce((sum, each) => sum + (each - mean) ** 2, 0)
   return Math.sqrt(squares / (count * (count - 1)))
 }
-
-export const meanOf = (column: Float64Array, start: number, end: number): number =>
-  meanIn(momentsOf(column, start, end, column[start] as number))
 
 /** Samples above a threshold from `start` up to `end`, which is not included. */
 export function countAbove(column: Float64Array, start: number, end: number, threshold: number): number {

@@ -3,7 +3,6 @@ import { transformerOf } from '../../../../src/domain/compute/architecture/trans
 import { memoryModelOf } from '../../../../src/domain/compute/memory/held-parameters.ts'
 import {
   kvCacheBytesOfSequence,
-  kvCacheBytesPerToken,
   kvCapacityTokens,
   maximumConcurrency,
   oneDevice,
@@ -25,23 +24,23 @@ describe('the cache of a token', () => {
     // 61 · (512 + 64) · 2: a latent vector in place of heads (DeepSeek-V3).
     ['deepseek-v3', 70_272],
   ])('%s: %d bytes in 16 bits', (id, bytes) => {
-    expect(kvCacheBytesPerToken(transformerRow(id), 2)).toBe(bytes)
-    expect(kvCacheBytesPerToken(transformerRow(id), 1)).toBe(bytes / 2)
+    expect(kvCacheBytesOfSequence(transformerRow(id), 1, 2)).toBe(bytes)
+    expect(kvCacheBytesOfSequence(transformerRow(id), 1, 1)).toBe(bytes / 2)
   })
 
   it('is divided among ranks as far as there are heads, and repeated beyond', () => {
     const t = transformerRow('llama-3-70b')
-    expect([1, 2, 8, 16].map(tensor => kvCacheBytesPerToken(t, 2, on(tensor)))).toEqual([
+    expect([1, 2, 8, 16].map(tensor => kvCacheBytesOfSequence(t, 1, 2, on(tensor)))).toEqual([
       327_680, 163_840, 40_960, 40_960,
     ])
   })
 
   it('of latent attention is the same on every tensor-parallel rank', () => {
-    expect(kvCacheBytesPerToken(transformerRow('deepseek-v3'), 2, on(8))).toBe(70_272)
+    expect(kvCacheBytesOfSequence(transformerRow('deepseek-v3'), 1, 2, on(8))).toBe(70_272)
   })
 
   it('is that of the layers of a pipeline rank', () => {
-    expect(kvCacheBytesPerToken(transformerRow('llama-3-70b'), 2, on(1, 4))).toBe(327_680 / 4)
+    expect(kvCacheBytesOfSequence(transformerRow('llama-3-70b'), 1, 2, on(1, 4))).toBe(327_680 / 4)
   })
 })
 

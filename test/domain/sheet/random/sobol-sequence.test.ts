@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import {
+  directionsOf,
   fillScrambled,
   mostDimensions,
   scrambledDimension,
-  sobolCoordinate,
 } from '../../../../src/domain/sheet/random/sobol-sequence.ts'
+
+/** A coordinate of the sequence itself, as tables of it print it: not scrambled, at the start of its 2⁻³² cell. */
+function sobolCoordinate(index: number, dimension: number): number {
+  const column = new Float64Array(1)
+  fillScrambled(column, 1, index, { directions: directionsOf(dimension), shift: 0 })
+  return (column[0] as number) - 2 ** -33
+}
 
 describe("the Sobol' sequence", () => {
   it('has the points that Joe and Kuo print for five dimensions', () => {

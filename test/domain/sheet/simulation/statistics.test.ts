@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { philox } from '../../../../src/domain/sheet/random/philox.ts'
 import { quantilesOf } from '../../../../src/domain/sheet/simulation/selection.ts'
-import { statisticsOf } from '../../../../src/domain/sheet/simulation/statistics.ts'
+import { conclude, summarise } from '../../../../src/domain/sheet/simulation/statistics.ts'
 
 const random = (length: number, key: number, values = 2 ** 32) =>
   Float64Array.from({ length }, (_, index) => philox(index, 0, key)[0] % values)
@@ -33,15 +33,17 @@ describe('quantilesOf', () => {
   })
 })
 
-describe('statisticsOf', () => {
+describe('the statistics of a column', () => {
   const column = Float64Array.from([1, 2, 3, 4, 5, 6, 7, 8, 10, 20])
   const request = { percentiles: [50], histogramBins: 2, exceeding: [7, 0, 20] }
-  const { mean, sd, percentiles, histogram, exceeding } = statisticsOf(
-    column,
-    new Float64Array(10),
-    2,
-    request,
-  )
+  /** Of two replicates of five samples. */
+  const statisticsOf = (samples: Float64Array) => {
+    const halves = [0, 5].map(start =>
+      summarise(samples, start, 5, new Float64Array(5), request, samples[0] as number),
+    )
+    return conclude(samples, halves, request)
+  }
+  const { mean, sd, percentiles, histogram, exceeding } = statisticsOf(column)
 
   it('gives mean, standard deviation and percentiles of all samples', () => {
     expect(mean.value).toBeCloseTo(6.6, 14)
@@ -69,12 +71,7 @@ describe('statisticsOf', () => {
   })
 
   it('keeps the digits of a small spread about a large mean', () => {
-    const shifted = statisticsOf(
-      column.map(x => 1e12 + x),
-      new Float64Array(10),
-      2,
-      request,
-    )
+    const shifted = statisticsOf(column.map(x => 1e12 + x))
     expect(shifted.sd.value).toBeCloseTo(sd.value, 6)
   })
 })
