@@ -13,6 +13,12 @@ const restarts = count(4, 20)
 
 const estimate = { trainingFlop: 1e21, throughput: { flopPerSecond: 1e14 } }
 
+/** What half of the clients ask, which the database answers, or the other half, which it does not. */
+const askEither = (url: string, agent: Agent, index: number) =>
+  index % 2 === 0
+    ? send(`${url}/v1/scenarios`, { agent })
+    : send(`${url}/v1/estimates/training`, { method: 'POST', body: estimate, agent })
+
 describe('R6: the service is told to stop', () => {
   it(`${stops} times under 50 connections: what was sent is answered, then it ends within 10 s`, async () => {
     const DATABASE_URL = await databaseForTest()
@@ -27,24 +33,16 @@ describe('R6: the service is told to stop', () => {
       let closing = 0
       const client = async (index: number): Promise<void> => {
         for (;;) {
-          try {
-            const { status, headers } =
-              index % 2 === 0
-                ? await send(`${service.url}/v1/scenarios`, { agent })
-                : await send(`${service.url}/v1/estimates/training`, {
-                    method: 'POST',
-                    body: estimate,
-                    agent,
-                  })
-            if (status !== 200) dropped.push(String(status))
-            if (headers.connection === 'close') closing++
-            answered++
-            last = performance.now()
-          } catch (error) {
+          const answer = await askEither(service.url, agent, index).catch(codeOf)
+          if (typeof answer === 'string') {
             // Nobody listens any more: the end of a service, not the loss of a request.
-            if (codeOf(error) !== 'ECONNREFUSED') dropped.push(codeOf(error))
+            if (answer !== 'ECONNREFUSED') dropped.push(answer)
             return
           }
+          if (answer.status !== 200) dropped.push(String(answer.status))
+          if (answer.headers.connection === 'close') closing++
+          answered++
+          last = performance.now()
           await sleep(Math.random() * 10)
         }
       }

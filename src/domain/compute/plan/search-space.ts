@@ -176,21 +176,30 @@ function visitInner(
         if (virtualStages > 1 && layout.pipeline === 1) break
         layout.virtualStages = virtualStages
         const broken = brokenLayoutRule(t, layout, devices)
-        if (broken !== undefined) {
-          refuse(refused, broken, t, layout, devices)
-          // What breaks the rule of devices does so whatever the rest is.
-          if (broken === layoutRules[0] || refused.left <= 0) return
+        if (broken === undefined) {
+          visitStorage(space, layout, visit)
           continue
         }
-        for (const zeroStage of space.zeroStage) {
-          if (zeroStage > 0 && layout.data * layout.context === 1 && space.zeroStage.includes(0)) break
-          layout.zeroStage = zeroStage
-          for (const recompute of space.recompute) {
-            layout.recompute = recompute
-            visit(layout)
-          }
-        }
+        refuse(refused, broken, t, layout, devices)
+        // What breaks the rule of devices does so whatever the rest is.
+        if (broken === layoutRules[0] || refused.left <= 0) return
       }
+    }
+  }
+}
+
+/** What is kept and what is computed again, which no rule looks at. */
+function visitStorage(
+  space: SearchSpace,
+  layout: Mutable<ParallelLayout>,
+  visit: (layout: ParallelLayout) => void,
+): void {
+  for (const zeroStage of space.zeroStage) {
+    if (zeroStage > 0 && layout.data * layout.context === 1 && space.zeroStage.includes(0)) break
+    layout.zeroStage = zeroStage
+    for (const recompute of space.recompute) {
+      layout.recompute = recompute
+      visit(layout)
     }
   }
 }

@@ -44,39 +44,56 @@ function problemOf(model: string, devices: readonly number[]): PlanProblem {
   }
 }
 
-/** Every layout by nested loops over all degrees, judged one by one without anything being kept between them. */
+/** Every pair of an element of one list and an element of another, the first list outermost. */
+const pairs = <A extends object, B extends object>(outer: readonly A[], inner: readonly B[]): (A & B)[] =>
+  outer.flatMap(one => inner.map(other => ({ ...one, ...other })))
+
+/** Every layout of a space on so many devices, over all degrees, that breaks no rule and shards among more than one. */
+function everyLayout({ transformer: t, space }: PlanProblem, devices: number): ParallelLayout[] {
+  const degrees = pairs(
+    [1, 2, 4, 8].map(tensor => ({ tensor })),
+    Array.from({ length: t.layers }, (_, index) => ({ pipeline: index + 1 })),
+  ).filter(({ tensor, pipeline }) => devices % (tensor * pipeline) === 0)
+  const batches = pairs(
+    space.microBatch.map(microBatch => ({ microBatch })),
+    [1, 2].map(virtualStages => ({ virtualStages })),
+  )
+  const storage = pairs(
+    ([0, 1, 2, 3] as const).map(zeroStage => ({ zeroStage })),
+    recomputations.map(recompute => ({ recompute })),
+  )
+  return pairs(pairs(degrees, batches), storage)
+    .map(member => {
+      const data = devices / (member.tensor * member.pipeline)
+      const rest = { data, context: 1, expert: 1, sequenceParallel: member.tensor > 1 }
+      return { ...fixed, ...member, ...rest }
+    })
+    .filter(
+      layout =>
+        layoutDevices(layout) === devices &&
+        brokenLayoutRule(t, layout, devices) === undefined &&
+        (layout.zeroStage === 0 || layout.data > 1),
+    )
+}
+
+/** Every layout judged one by one without anything being kept between them. */
 function byBruteForce(problem: PlanProblem, devices: number): { considered: number; best?: PlannedLayout } {
-  const { transformer: t, space } = problem
+  const { transformer: t } = problem
   const counts = countParameters(t)
   const model = memoryModelOf(t, counts)
   const stack = trainingStackOf(problem.stack)
   const constants = trainingConstants(problem.timeValues, system.family, stack.id)
-  let considered = 0
+  const layouts = everyLayout(problem, devices)
   let best: PlannedLayout | undefined
-  for (let tensor = 1; tensor <= 8; tensor *= 2)
-    for (let pipeline = 1; pipeline <= t.layers; pipeline++)
-      for (const microBatch of space.microBatch)
-        for (const virtualStages of [1, 2])
-          for (const zeroStage of [0, 1, 2, 3] as const)
-            for (const recompute of recomputations) {
-              const data = devices / (tensor * pipeline)
-              const layout: ParallelLayout = {
-                ...fixed,
-                ...{ tensor, pipeline, data, context: 1, expert: 1, microBatch, virtualStages },
-                ...{ recompute, zeroStage, sequenceParallel: tensor > 1 },
-              }
-              if (!Number.isInteger(data) || layoutDevices(layout) !== devices) continue
-              if (brokenLayoutRule(t, layout, devices) !== undefined) continue
-              if (zeroStage > 0 && data === 1) continue
-              considered++
-              const { total } = trainingMemory(model, layout, memoryConstants(), emptyTrainingMemory())
-              if (total > problem.usable) continue
-              const time = stepTime(t, counts, layout, stack, system, constants, emptyStepTime())
-              if (best === undefined || time.total < best.stepSeconds) {
-                best = { devices, layout, stepSeconds: time.total, memoryBytes: total }
-              }
-            }
-  return { considered, ...(best && { best }) }
+  for (const layout of layouts) {
+    const { total } = trainingMemory(model, layout, memoryConstants(), emptyTrainingMemory())
+    if (total > problem.usable) continue
+    const time = stepTime(t, counts, layout, stack, system, constants, emptyStepTime())
+    if (best === undefined || time.total < best.stepSeconds) {
+      best = { devices, layout, stepSeconds: time.total, memoryBytes: total }
+    }
+  }
+  return { considered: layouts.length, ...(best && { best }) }
 }
 
 describe('a search for layouts', () => {
