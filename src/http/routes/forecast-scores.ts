@@ -15,6 +15,7 @@ import { scoreForecasts, scoreNeeds } from '../../domain/evidence/forecast/score
 import type { ScoredForecast } from '../../domain/evidence/forecast/scored-forecast.ts'
 import { text } from '../../schemas/datum.ts'
 import { ifNoneMatch, listQuery } from '../../schemas/document.ts'
+import { ScoreRequest } from '../../schemas/forecast-request.ts'
 import {
   DefaultUncertainty,
   ForecastScorePage,
@@ -22,7 +23,6 @@ import {
   forecastGroupings,
   PublishedForecastPage,
   ScoreAnswer,
-  ScoreRequest,
 } from '../../schemas/forecast-score.ts'
 import { choice, ref } from '../../schemas/reference.ts'
 import type { CatalogueSnapshot } from '../../store/catalogue.ts'
