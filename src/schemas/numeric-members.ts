@@ -9,6 +9,8 @@ interface Node {
   readonly exclusiveMinimum?: number
   readonly maximum?: number
   readonly properties?: Readonly<Record<string, Node>>
+  readonly required?: readonly string[]
+  readonly maxProperties?: number
   readonly items?: Node
   readonly anyOf?: readonly Node[]
 }
@@ -18,7 +20,7 @@ const deepestAbsent = 2
 
 /**
  * The numbers that a request has or may have, after its schema, with their bounds: those of the elements that its
- * arrays have, and those of objects that are there or could be added.
+ * arrays have, and those of objects that are there or could be added with that number alone.
  */
 export function numericMembers(
   components: readonly TSchema[],
@@ -39,13 +41,24 @@ export function numericMembers(
     if (node.items !== undefined && Array.isArray(value))
       for (const [index, element] of value.entries())
         visit(node.items, element, `${pointer}/${index}`, absent)
-    for (const [member, schema] of Object.entries(node.properties ?? {})) {
-      const own = (value as Record<string, unknown> | undefined)?.[member]
+    for (const { member, schema, own } of membersOf(node, value))
       visit(schema, own, `${pointer}/${member}`, own === undefined ? absent + 1 : absent)
-    }
   }
   visit(request as Node, body, '', 0)
   return found
+}
+
+/** The members that an object has, and those that it could have with nothing else added; the object may be absent. */
+function membersOf(
+  { properties = {}, required = [], maxProperties = Number.POSITIVE_INFINITY }: Node,
+  value: unknown,
+): { readonly member: string; readonly schema: Node; readonly own: unknown }[] {
+  const has = (typeof value === 'object' && value !== null ? value : {}) as Readonly<Record<string, unknown>>
+  const full = Object.keys(has).length >= maxProperties
+  const mayBeAdded = (member: string) => !full && required.every(name => name === member || name in has)
+  return Object.entries(properties)
+    .map(([member, schema]) => ({ member, schema, own: has[member] }))
+    .filter(({ member, own }) => own !== undefined || mayBeAdded(member))
 }
 
 /** What a schema says of a number, or undefined where it is not one. */

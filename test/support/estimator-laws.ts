@@ -36,6 +36,9 @@ export const laws: Readonly<Record<EstimatorId, readonly Law[]>> = {
   architecture: [
     ...law('/sequence', 'no less', 'conventions.causal.forward', 'conventions.full.forward'),
     ...law('/sequence', 'no less', 'activeParameters'),
+    ...law('/height', 'no less', 'matmulFlop', 'attentionFlop'),
+    ...law('/model/diffusion/transformer/layers', 'twice', 'selfAttentionCore', 'layerFlop'),
+    ...law('/model/vision/transformer/classes', 'the same', 'layerParameters', 'attentionFlop'),
   ],
   memory: [
     ...law('/serving/concurrency', 'no less', 'kvCacheBytes', 'totalBytesPerDevice'),
@@ -100,7 +103,15 @@ export const sums: Readonly<Record<EstimatorId, readonly Sum[]>> = {
     { total: 'ownershipCost', parts: /^(amortisedHardware|amortisedInterconnect|electricity)Cost$/ },
     { total: 'trainingCarbon', parts: /^(operational|embodied)Carbon$/ },
   ],
-  architecture: [{ total: 'layerParameters', parts: /^all\.\w+Parameters$/ }],
+  architecture: [
+    { total: 'layerParameters', parts: /^all\.\w+Parameters$/ },
+    { total: 'attentionFlop', parts: /^(blocks\..+\.attentionFlop|(self|cross|dual)AttentionCore)$/ },
+    {
+      total: 'matmulFlop',
+      parts:
+        /^(layer|crossAttention|dualAttention|skip|modulation|residual|transformer|resampling|embedding|latentConvolution)Flop$/,
+    },
+  ],
   memory: [
     {
       total: 'totalBytesPerDevice',

@@ -150,6 +150,31 @@ describe('POST /v1/estimates/architecture', () => {
     await service.http.get('/v1/sources/torchvision-vit').expect(200)
   })
 
+  it.each([
+    { vision: { id: 'vit-b-16' } },
+    { vision: { transformer: { layers: 2, hidden: 64, ffn: 256, patch: 16, classes: 10 } } },
+    { diffusion: { id: 'dit-xl-2' } },
+    { diffusion: { transformer: dit } },
+    { diffusion: { id: 'stable-diffusion-1.5' } },
+    { diffusion: { unet: unetModels['stable-diffusion-xl'].unet } },
+  ])('is swept over the size of a picture, as each size is estimated by itself, for %j', async model => {
+    const over = [{ input: 'height', values: [256, 512] }]
+    const { text } = await service.http
+      .post('/v1/estimates/architecture/sweep')
+      .send({ inputs: { model }, over, outputs: ['matmulFlop', 'attentionFlop', 'parameters'] })
+      .expect(200)
+    const rows = text
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line))
+    for (const height of [256, 512]) {
+      const { body } = await ask({ model, height }).expect(200)
+      const swept = rows.find(row => row.over?.height === height)?.results
+      expect(Object.keys(swept)).toHaveLength(3)
+      for (const [id, value] of Object.entries(swept)) expect(value, id).toBe(body.results[id].value)
+    }
+  })
+
   it('answers the extremes of its bounds for models of images', async () => {
     const unet = {
       ...{ pixelsPerLatent: 1, latentChannels: 1024, channels: 10_000, multipliers: Array(8).fill(64) },

@@ -120,6 +120,23 @@ describe('POST /v1/estimates/{estimator}/sweep', () => {
     expect(rows.map(({ over: at }) => at.devices)).toEqual([8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096])
   })
 
+  it('answers for an input that the request does not have, whatever else could be added to it', async () => {
+    const penetration = { logistic: { from: { year: 2021, value: 0.1 }, to: { year: 2022, value: 0.2 } } }
+    const segments = [{ id: 'a', size: { value: 100 }, penetration }]
+    const market = { baseYear: 2021, targetYear: 2022, segments }
+    for (const [input, totals] of [
+      ['segments.a.valueCapture', [0, 10]],
+      ['segments.a.growth', [20, 30]],
+    ] as const) {
+      const { text } = await service.http
+        .post('/v1/estimates/market/sweep')
+        .send({ inputs: market, over: [{ input, values: [0, 0.5] }], outputs: ['total'] })
+        .expect(200)
+      for (const [index, { results }] of rowsOf(text).entries())
+        expect(results?.total, input).toBeCloseTo(totals[index] ?? Number.NaN, 9)
+    }
+  })
+
   it('refuses a place that a list does not have', async () => {
     const segment = { id: 'a', size: { value: 1 }, penetration: { constant: 0.5 } }
     const market = { baseYear: 2021, targetYear: 2021, segments: [segment] }

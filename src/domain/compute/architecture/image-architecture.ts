@@ -3,13 +3,18 @@ import type { BuiltEstimate } from '../../estimate.ts'
 import { byDefault, given, type Provenance } from '../../sheet/quantity.ts'
 import { type Handle, Sheet } from '../../sheet/sheet.ts'
 import type { Canvas, DiffusionTransformer } from './diffusion.ts'
-import { type DiffusionModelId, diffusionModels, usualCanvas } from './diffusion-models.ts'
+import {
+  type DiffusionModelId,
+  diffusionModels,
+  type PublishedDiffusionModel,
+  usualCanvas,
+} from './diffusion-models.ts'
 import { writeDiffusionTransformer } from './diffusion-sheet.ts'
 import { type ImageFlopConventionName, writeImageConventions } from './image-conventions.ts'
 import { checkPictureSize, type WrittenCanvas, type WrittenImageModel } from './image-model.ts'
 import { imageShapeQuantities as shape } from './image-model-quantities.ts'
 import { checkUNet, type UNet } from './unet.ts'
-import { type UNetModelId, unetModels } from './unet-models.ts'
+import { type PublishedUNet, type UNetModelId, unetModels } from './unet-models.ts'
 import { writeUNet } from './unet-sheet.ts'
 import { usualVisionSide, type VisionModelId, visionModels } from './vision-models.ts'
 import { writeVisionTransformer } from './vision-sheet.ts'
@@ -117,21 +122,26 @@ function unetModel(unet: UNet, usual: Canvas, why: Provenance, from: Provenance)
 function find(model: ImageModelChoice): Found {
   if ('vision' in model) {
     const { vision } = model
-    if ('transformer' in vision) return visionModel(vision.transformer, given)
+    if (!('id' in vision)) return visionModel(vision.transformer, given)
     const known = visionModels[vision.id]
     return visionModel(known.transformer, fromPublished(known))
   }
   const { diffusion } = model
-  if ('transformer' in diffusion)
-    return diffusionTransformer(diffusion.transformer, usualCanvas, usualOfLatents, given)
-  if ('unet' in diffusion) return unetModel(diffusion.unet, usualCanvas, usualOfLatents, given)
-  if (isUNet(diffusion.id)) {
-    const known = unetModels[diffusion.id]
-    return unetModel(known.unet, square(known.side), usualSizeOf(known), fromPublished(known))
+  if ('id' in diffusion) {
+    return isUNet(diffusion.id)
+      ? publishedUNet(unetModels[diffusion.id])
+      : publishedDiffusion(diffusionModels[diffusion.id])
   }
-  const known = diffusionModels[diffusion.id]
-  return diffusionTransformer(known.transformer, known.canvas, usualSizeOf(known), fromPublished(known))
+  return 'transformer' in diffusion
+    ? diffusionTransformer(diffusion.transformer, usualCanvas, usualOfLatents, given)
+    : unetModel(diffusion.unet, usualCanvas, usualOfLatents, given)
 }
+
+const publishedUNet = (known: PublishedUNet): Found =>
+  unetModel(known.unet, square(known.side), usualSizeOf(known), fromPublished(known))
+
+const publishedDiffusion = (known: PublishedDiffusionModel): Found =>
+  diffusionTransformer(known.transformer, known.canvas, usualSizeOf(known), fromPublished(known))
 
 const isUNet = (id: DiffusionModelId | UNetModelId): id is UNetModelId => id in unetModels
 
