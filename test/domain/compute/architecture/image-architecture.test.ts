@@ -51,6 +51,15 @@ describe('vision transformers', () => {
     expect(answer.assumptions.find(({ name }) => name === 'height')?.status).toBe('default')
   })
 
+  it('take an image as a count of products by hand does', () => {
+    const transformer = { layers: 2, hidden: 8, ffn: 32, patch: 4, classes: 3 }
+    const answer = ask({ model: { vision: { transformer } }, height: 8, width: 12 })
+    // Six patches of 48 numbers; seven tokens through 4 · 8² and 2 · 8 · 32 in two layers; one token to three classes.
+    expect(resultOf(answer, 'matmulFlop')).toBe(2 * (6 * 48 * 8 + 2 * 7 * (256 + 512) + 8 * 3))
+    // Each of seven tokens looks at all seven, for scores and for values, 8 wide.
+    expect(resultOf(answer, 'attentionFlop')).toBe(2 * 2 * 2 * 7 * 7 * 8)
+  })
+
   it('see an image of any shape', () => {
     const { transformer } = visionModels['vit-b-16']
     const wide = ask({ model: { vision: { transformer } }, height: 224, width: 448 })
@@ -176,6 +185,7 @@ describe('conventions of images', () => {
       const [forward = 0, training] = rows.get('multiply-add-as-two') ?? []
       expect(training).toBe(3 * forward)
       expect(rows.get('multiply-add-as-one')?.[0]).toBe(forward / 2)
+      expect(rows.get('multiply-add-as-one')?.[2]).toBe(0.5)
       const [layers = 0] = rows.get('multiply-add-as-two-without-attention') ?? []
       expect(layers).toBeLessThan(forward)
       expect(rows.get('multiply-add-as-one-without-attention')?.[0]).toBe(layers / 2)
