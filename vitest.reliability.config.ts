@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import base from './vitest.config.ts'
+import { common } from './vitest.config.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -12,9 +12,8 @@ declare module 'vitest' {
 // the form for CI.
 export default defineConfig(({ mode }) => ({
   test: {
-    ...base.test,
+    ...common,
     include: ['test/reliability/**/*.test.ts'],
-    exclude: [],
     fileParallelism: false,
     testTimeout: 3_600_000,
     provide: { form: mode === 'short' ? 'short' : 'full' },
