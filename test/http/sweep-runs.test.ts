@@ -246,5 +246,11 @@ describe('a run that sweeps', () => {
     expect(reads).toBeLessThan(35)
     expect(await partsOf(largest)).toBeGreaterThan(50)
     abort.abort()
+    // A service that is told to stop before it has seen that its reader is gone waits for it.
+    const connections = () =>
+      new Promise((resolve, reject) =>
+        service.app.server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+      )
+    await expect.poll(connections, { timeout: 10_000 }).toBe(0)
   })
 })
