@@ -1,16 +1,8 @@
-import { spawnSync } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { databaseForTest } from '../support/database.ts'
-import { startProcess } from '../support/process.ts'
+import { runCommand, startProcess } from '../support/process.ts'
 
-const command = fileURLToPath(new URL('../../src/commands/key.ts', import.meta.url))
-
-const key = (DATABASE_URL: string, ...words: string[]) =>
-  spawnSync(process.execPath, [command, ...words], {
-    env: { PATH: process.env.PATH, DATABASE_URL },
-    encoding: 'utf8',
-  })
+const key = (DATABASE_URL: string, ...words: string[]) => runCommand('key', { DATABASE_URL }, ...words)
 
 describe('a service that others could reach', () => {
   it('does not start without authentication, and says why', async () => {

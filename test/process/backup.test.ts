@@ -1,22 +1,10 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { startEmbeddedPostgres } from '../../src/store/embedded-postgres.ts'
 import { databaseForTest } from '../support/database.ts'
-import { startProcess } from '../support/process.ts'
-
-const run = (command: string, environment: Record<string, string>, ...words: string[]) =>
-  spawnSync(
-    process.execPath,
-    [fileURLToPath(new URL(`../../src/commands/${command}.ts`, import.meta.url)), ...words],
-    {
-      env: { PATH: process.env.PATH, ...environment },
-      encoding: 'utf8',
-    },
-  )
+import { runCommand, startProcess } from '../support/process.ts'
 
 describe('npm run backup and npm run restore', () => {
   it('take a running service to an embedded PostgreSQL of its own, on which it starts', async () => {
@@ -37,14 +25,14 @@ describe('npm run backup and npm run restore', () => {
     }
     const result = await resultAt(first.url)
 
-    const taken = run('backup', { DATABASE_URL }, '--to', file)
+    const taken = runCommand('backup', { DATABASE_URL }, '--to', file)
     expect(taken.stderr).toBe('')
     expect(taken.stdout).toMatch(/^scenario\t\d+$/m)
-    expect(run('backup', {}, '--check', file).stdout).toBe(taken.stdout)
-    expect(run('backup', { DATABASE_URL }, '--to', file).stderr).toMatch(/is there already/)
+    expect(runCommand('backup', {}, '--check', file).stdout).toBe(taken.stdout)
+    expect(runCommand('backup', { DATABASE_URL }, '--to', file).stderr).toMatch(/is there already/)
 
-    expect(run('restore', { DATABASE_URL }, '--from', file).stderr).toMatch(/not empty/)
-    const restored = run('restore', { DATA_DIR }, '--from', file)
+    expect(runCommand('restore', { DATABASE_URL }, '--from', file).stderr).toMatch(/not empty/)
+    const restored = runCommand('restore', { DATA_DIR }, '--from', file)
     expect(restored.stderr).toBe('')
     expect(restored.stdout).toMatch(/^Restored \d+ rows of \d+ tables, .*; 0 runs wait for a worker\.\n$/)
     const second = await startProcess({ DATA_DIR })
@@ -58,7 +46,7 @@ describe('npm run backup and npm run restore', () => {
 
   it('say how they are used', () => {
     for (const command of ['backup', 'restore']) {
-      const { status, stderr } = run(command, {})
+      const { status, stderr } = runCommand(command, {})
       expect(status).toBe(64)
       expect(stderr).toContain(`npm run ${command} -- --`)
     }

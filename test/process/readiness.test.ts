@@ -1,16 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, it, onTestFinished } from 'vitest'
-import { startEmbeddedPostgres } from '../../src/store/embedded-postgres.ts'
+import { expect, it } from 'vitest'
+import { dataDirectory } from '../support/data-directory.ts'
 import { startProcess } from '../support/process.ts'
 
 it('/readyz tells an embedded PostgreSQL that has ended from one that does not answer', async () => {
-  const DATA_DIR = mkdtempSync(join(tmpdir(), 'reckon-ready-'))
-  onTestFinished(async () => {
-    await (await startEmbeddedPostgres(DATA_DIR)).stop()
-    rmSync(DATA_DIR, { recursive: true, force: true })
-  })
+  const DATA_DIR = dataDirectory('used')
   const { url } = await startProcess({ DATA_DIR })
   const [postmaster = ''] = readFileSync(join(DATA_DIR, 'cluster', 'postmaster.pid'), 'utf8').split('\n')
   process.kill(Number(postmaster), 'SIGKILL')

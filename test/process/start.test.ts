@@ -1,22 +1,12 @@
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { startEmbeddedPostgres } from '../../src/store/embedded-postgres.ts'
+import { describe, expect, it } from 'vitest'
+import { dataDirectory } from '../support/data-directory.ts'
 import { databaseForTest } from '../support/database.ts'
 import { spawnMain, startProcess } from '../support/process.ts'
-
-function dataDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'reckon-start-'))
-  onTestFinished(async () => {
-    // Whatever a test left running on the cluster is taken over and stopped.
-    await (await startEmbeddedPostgres(directory)).stop()
-    rmSync(directory, { recursive: true, force: true })
-  })
-  return directory
-}
+import { json, post, scenario } from '../support/kept-scenario.ts'
 
 const postmaster = (directory: string): number =>
   Number(readFileSync(join(directory, 'cluster', 'postmaster.pid'), 'utf8').split('\n')[0])
@@ -30,37 +20,9 @@ function isAlive(pid: number): boolean {
   }
 }
 
-const json = (url: string, init?: RequestInit) =>
-  fetch(url, init).then(answer => answer.json() as Promise<Record<string, unknown>>)
-const post = (body: object): RequestInit => ({
-  method: 'POST',
-  headers: { 'content-type': 'application/json' },
-  body: JSON.stringify(body),
-})
-const scenario = {
-  name: 'kept',
-  estimator: 'training',
-  inputs: { trainingFlop: 1e21, throughput: { flopPerSecond: 1e14 } },
-}
-
 describe('npm start with no configuration', () => {
-  it('starts PostgreSQL and answers; a second start keeps what was stored and is ready in under 3 s', async () => {
-    const DATA_DIR = dataDirectory()
-    const first = await startProcess({ DATA_DIR })
-    expect(await json(`${first.url}/readyz`)).toMatchObject({ status: 'ok', parts: { cluster: 'ok' } })
-    expect(await json(`${first.url}/v1/scenarios`, post(scenario))).toMatchObject({ id: 'kept' })
-    first.child.kill('SIGTERM')
-    expect(await first.exited).toBe(0)
-
-    const second = await startProcess({ DATA_DIR })
-    expect(second.startedIn).toBeLessThan(3_000)
-    expect(await json(`${second.url}/v1/scenarios/kept`)).toMatchObject({ id: 'kept', version: 1 })
-    second.child.kill('SIGTERM')
-    expect(await second.exited).toBe(0)
-  })
-
   it('stops everything on Ctrl-C, which reaches the whole process group', async () => {
-    const DATA_DIR = dataDirectory()
+    const DATA_DIR = dataDirectory('used')
     const service = await startProcess({ DATA_DIR })
     const server = postmaster(DATA_DIR)
     service.signalGroup('SIGINT')
@@ -69,7 +31,7 @@ describe('npm start with no configuration', () => {
   })
 
   it('finishes a request that is under way when it is told to stop', async () => {
-    const service = await startProcess({ DATA_DIR: dataDirectory() })
+    const service = await startProcess({ DATA_DIR: dataDirectory('used') })
     await json(`${service.url}/v1/scenarios`, post(scenario))
     const run = json(`${service.url}/v1/scenarios/kept/runs`, {
       ...post({}),
@@ -82,7 +44,7 @@ describe('npm start with no configuration', () => {
   })
 
   it('leaves nothing after kill -9 that blocks the next start', async () => {
-    const DATA_DIR = dataDirectory()
+    const DATA_DIR = dataDirectory('used')
     const killed = await startProcess({ DATA_DIR })
     await json(`${killed.url}/v1/scenarios`, post(scenario))
     const server = postmaster(DATA_DIR)
@@ -106,7 +68,7 @@ describe('npm start with no configuration', () => {
   })
 
   it('stops everything when Ctrl-C comes while it is still starting', async () => {
-    const DATA_DIR = dataDirectory()
+    const DATA_DIR = dataDirectory('empty')
     const child = spawnMain({ DATA_DIR })
     const exited = once(child, 'exit')
     const lock = join(DATA_DIR, 'cluster', 'postmaster.pid')
@@ -121,7 +83,7 @@ describe('npm start with no configuration', () => {
   })
 
   it('may be asked for twice at once on an empty directory: both use the one cluster', async () => {
-    const DATA_DIR = dataDirectory()
+    const DATA_DIR = dataDirectory('empty')
     const services = await Promise.all([1, 2].map(() => startProcess({ DATA_DIR })))
     const [one, other] = services
     expect(await json(`${one?.url}/v1/scenarios`, post(scenario))).toMatchObject({ id: 'kept' })
@@ -137,7 +99,7 @@ describe('npm start with no configuration', () => {
   })
 
   it('starts after a kill -9 in the middle of the first start', async () => {
-    const DATA_DIR = dataDirectory()
+    const DATA_DIR = dataDirectory('empty')
     const child = spawnMain({ DATA_DIR })
     const exited = once(child, 'exit')
     await expect

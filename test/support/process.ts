@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -21,10 +21,26 @@ const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 /** Where `npm start` keeps compiled code from one start to the next. */
 const compileCache = fileURLToPath(new URL('../../node_modules/.cache/node', import.meta.url))
 
+/** What every process has in its environment: nothing of that of the tests. */
+const bare = { PATH: process.env.PATH, NODE_COMPILE_CACHE: compileCache }
+
+/** Runs a command of `src/commands`, as `npm run` would, and waits for its end. */
+export function runCommand(
+  name: string,
+  environment: Readonly<Record<string, string>>,
+  ...words: string[]
+): SpawnSyncReturns<string> {
+  const command = fileURLToPath(new URL(`../../src/commands/${name}.ts`, import.meta.url))
+  return spawnSync(process.execPath, [command, ...words], {
+    env: { ...bare, ...environment },
+    encoding: 'utf8',
+  })
+}
+
 /** Starts the process and waits for nothing. */
 export function spawnMain(environment: Readonly<Record<string, string>>): ChildProcess {
   const child = spawn(process.execPath, [main], {
-    env: { PATH: process.env.PATH, PORT: '0', NODE_COMPILE_CACHE: compileCache, ...environment },
+    env: { ...bare, PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own, so that signals to the group do not reach the tests.
     detached: true,
