@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { dataDirectory } from '../support/data-directory.ts'
-import { startProcess } from '../support/process.ts'
 import { json, post, scenario } from '../support/kept-scenario.ts'
+import { startProcess } from '../support/process.ts'
 
 describe('npm start with no configuration', () => {
   it('starts PostgreSQL and answers; a second start keeps what was stored and is ready in under 3 s', async () => {

@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { dataDirectory } from '../support/data-directory.ts'
 import { databaseForTest } from '../support/database.ts'
-import { spawnMain, startProcess } from '../support/process.ts'
 import { json, post, scenario } from '../support/kept-scenario.ts'
+import { spawnMain, startProcess } from '../support/process.ts'
 
 const postmaster = (directory: string): number =>
   Number(readFileSync(join(directory, 'cluster', 'postmaster.pid'), 'utf8').split('\n')[0])
