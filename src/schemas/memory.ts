@@ -1,4 +1,6 @@
 import { Type } from 'typebox'
+import { optimizerStepNames } from '../domain/compute/memory/optimizer-step.ts'
+import { servingProgramNames } from '../domain/compute/memory/serving-habits.ts'
 import { adaptedMatrices } from '../domain/compute/memory/state-memory.ts'
 import { storageFormatNames } from '../domain/compute/memory/storage-format.ts'
 import { trainingStackIds } from '../domain/compute/training-time/training-stack.ts'
@@ -38,7 +40,13 @@ export const TrainingMemoryJob = Type.Object(
     stack: Type.Optional(
       choice(trainingStackIds, {
         description:
-          'Software whose habits are taken: DeepSpeed exchanges through buckets; default: one that does not',
+          'Software whose habits are taken: DeepSpeed exchanges through buckets, `fsdp` updates with PyTorch’s own AdamW; default: one that does neither',
+      }),
+    ),
+    optimizerStep: Type.Optional(
+      choice(optimizerStepNames, {
+        description:
+          'How the optimizer’s step is put together, by the bytes that it takes of each parameter of the rank beside states and a 32-bit gradient: `fused` 0, `foreach` 4 (AdamW of PyTorch from 2.1), `foreach-2.0` 8, `flat` 14 (one flat vector, with 32-bit copies of the gradients for their norm; the gradients are of 16 bits: `gradientBytes` 2). Default: as the stack does, `fused` without one',
       }),
     ),
     adapter: Type.Optional(ref(LowRankAdapter)),

@@ -5,6 +5,7 @@ import {
   medians,
 } from '../calibration/parameter.ts'
 import type { TrainingStackName } from '../training-time/training-stack.ts'
+import { type OptimizerStep, optimizerStepTraits } from './optimizer-step.ts'
 
 const GiB = 2 ** 30
 
@@ -24,6 +25,8 @@ export interface MemoryConstants {
   readonly communicatorBytes: number
   /** Share of what is allocated. */
   readonly fragmentation: number
+  /** Bytes of a parameter at work while the optimizer updates it, beside its states and its 32-bit gradient. */
+  readonly updateBytes: number
 }
 
 /** What is known of them before measurements of training memory. */
@@ -117,17 +120,24 @@ export interface MemoryTraits {
   readonly bucketed?: boolean
   /** The loss is put together from the framework's own operations. */
   readonly unfusedLoss?: boolean
+  /** How the optimizer's step is put together; one kernel where nothing is said. */
+  readonly optimizerStep?: OptimizerStep
 }
 
 /** What is known of a stack by its name; nothing without one. */
-export function memoryTraits(stack: TrainingStackName | undefined): MemoryTraits {
-  return { bucketed: stack === 'deepspeed' || stack === 'megatron-deepspeed' }
+export function memoryTraits(
+  stack: TrainingStackName | undefined,
+): MemoryTraits & Required<Pick<MemoryTraits, 'optimizerStep'>> {
+  return {
+    bucketed: stack === 'deepspeed' || stack === 'megatron-deepspeed',
+    optimizerStep: stack === 'fsdp' ? 'foreach' : 'fused',
+  }
 }
 
 /** Constants under calibration values, for a stack. */
 export function memoryConstants(
   values: CalibrationValues = priors,
-  { bucketed = false, unfusedLoss = false }: MemoryTraits = {},
+  { bucketed = false, unfusedLoss = false, optimizerStep = 'fused' }: MemoryTraits = {},
 ): MemoryConstants {
   const of = (id: string): number =>
     values[id] === undefined ? (priors[id] as number) : calibrated(values, id, [])
@@ -140,5 +150,6 @@ export function memoryConstants(
     contextBytes: of('contextBytes'),
     communicatorBytes: of('communicatorBytes'),
     fragmentation: of('fragmentation'),
+    updateBytes: optimizerStepTraits(optimizerStep).bytes,
   }
 }

@@ -3,7 +3,8 @@ import type { BuiltEstimate, Estimator, Lookup } from '../../estimate.ts'
 import { acceleratorOf } from '../accelerator.ts'
 import { type ModelChoice, transformerOfChoice } from '../model.ts'
 import { type ServingMemoryRequest, writeServingMemory } from './serving-sheet.ts'
-import { type TrainingMemoryRequest, writeTrainingMemory } from './training-sheet.ts'
+import type { TrainingMemoryRequest } from './training-memory-request.ts'
+import { writeTrainingMemory } from './training-sheet.ts'
 
 /** What `memory` is asked: a training or a serving job of a model on devices. */
 export interface MemoryRequest {

@@ -48,6 +48,18 @@ export const quantities = {
     'Bytes of optimizer states a parameter',
     '每参数优化器状态字节',
   ),
+  updateFormat: quantity(
+    'updateFormat',
+    'byte/parameter',
+    'Bytes of a parameter while the optimizer updates it',
+    '优化器更新时每参数字节',
+  ),
+  updateBytes: quantity(
+    'updateBytes',
+    'byte',
+    'What the optimizer’s step takes beside its states',
+    '优化器更新的临时显存',
+  ),
   weightShards: quantity('weightShards', 'count', 'Ranks that weights are divided among', '权重切分数'),
   gradientShards: quantity('gradientShards', 'count', 'Ranks that gradients are divided among', '梯度切分数'),
   optimizerShards: quantity(

@@ -2,6 +2,7 @@ import { formula } from '../../sheet/formula.ts'
 import type { Transformer } from '../architecture/transformer.ts'
 import { layersPerStage } from '../layout/layout.ts'
 import { kvHeadsPerDevice, layerParameters, type MemoryModel } from './held-parameters.ts'
+import { servingHabits } from './serving-habits.ts'
 import { unquantisedBytes } from './storage-format.ts'
 
 /** How a served model is placed on devices. All are whole numbers of at least 1. */
@@ -115,27 +116,40 @@ export interface ServedParameters {
   readonly embeddings: number
 }
 
-/** Parameters that one device of a placement holds. */
-export function servedParameters(model: MemoryModel, placement = oneDevice): ServedParameters {
+/**
+ * Parameters that one device of a placement holds. A quantised head counts among the matrices, unless it is the
+ * embedding; a copied one beside the embedding that it is.
+ */
+export function servedParameters(
+  model: MemoryModel,
+  placement = oneDevice,
+  { quantisesHead, copiesHead } = servingHabits(),
+): ServedParameters {
   const { t, routed, table } = model
   const { tensor, pipeline } = placement
   const mixing = layerParameters(model, t.layers, t.expertLayers, tensor)
   const experts = (t.expertLayers * routed) / (placement.expert > 1 ? placement.expert : tensor)
   const stage = layersPerStage(t.layers, pipeline) / t.layers
   // Both ends of a pipeline hold a table; alone, a rank holds both unless they are one.
-  const tables = pipeline === 1 && !t.tiedEmbeddings ? 2 : 1
+  const tables = pipeline === 1 && (copiesHead || !t.tiedEmbeddings) ? 2 : 1
+  const heads = tables === 2 && quantisesHead ? 1 : 0
   return {
-    matrices: (mixing + experts) * stage,
-    embeddings: (tables * table) / tensor + t.learnedPositions * t.hidden,
+    matrices: (mixing + experts) * stage + (heads * table) / tensor,
+    embeddings: ((tables - heads) * table) / tensor + t.learnedPositions * t.hidden,
   }
 }
 
 /**
  * Bytes of weights on the fullest device of a placement. `bytes` is the size of one weight with its share of block
- * scales; formats below 16 bits leave embeddings and the head in 16 bits.
+ * scales; formats below 16 bits leave embeddings in 16 bits, and the head where the program does not quantise it.
  */
-export function weightBytesPerDevice(model: MemoryModel, bytes: number, placement = oneDevice): number {
-  const { matrices, embeddings } = servedParameters(model, placement)
+export function weightBytesPerDevice(
+  model: MemoryModel,
+  bytes: number,
+  placement = oneDevice,
+  habits = servingHabits(),
+): number {
+  const { matrices, embeddings } = servedParameters(model, placement, habits)
   const wide = Math.max(bytes, unquantisedBytes)
   return servingMemoryFormulas.weights.fn(matrices, bytes, embeddings, wide)
 }

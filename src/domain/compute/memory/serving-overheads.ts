@@ -8,6 +8,7 @@ import {
   medians,
 } from '../calibration/parameter.ts'
 import type { ServingPlacement } from './serving-memory.ts'
+import { servingWorkFormulas } from './serving-work.ts'
 
 const GiB = 2 ** 30
 
@@ -184,6 +185,8 @@ export interface ServingStep {
   readonly sequences: number
   /** Bytes of a number that is computed with. */
   readonly bytes: number
+  /** Bytes of the logits of each token of the step, where all have them, not those alone that a token is chosen for. */
+  readonly promptLogitBytes?: number
 }
 
 /** Bytes of activations at the peak of a step on one device: in the forward pass, or while tokens are chosen. */
@@ -200,6 +203,11 @@ export function servingActivationBytes(
     widestPart(t, placement),
     overheads.forwardBuffers,
   )
+  const { promptLogitBytes = 0 } = step
+  if (promptLogitBytes > 0) {
+    const { promptLogits } = servingWorkFormulas
+    return Math.max(forward, promptLogits.fn(step.tokens, step.bytes, t.hidden, t.vocab, promptLogitBytes))
+  }
   const sampling = servingOverheadFormulas.sampling.fn(
     step.tokens,
     step.bytes,

@@ -47,13 +47,13 @@ export const trainingMemoryFormulas = {
     unit: 'byte',
     fn: (runtime, groups, communicator) => runtime + groups * communicator,
   }),
-  /** Blocks that later requests do not fill; gradients widened for the step where activations were. */
+  /** Blocks that later requests do not fill; what the optimizer's step takes where activations were. */
   fragmentation: formula({
-    text: 'F · S + D',
-    symbols: ['F', 'S', 'D'],
-    inputUnits: ['1', 'byte', 'byte'],
+    text: 'F · S + D + U',
+    symbols: ['F', 'S', 'D', 'U'],
+    inputUnits: ['1', 'byte', 'byte', 'byte'],
     unit: 'byte',
-    fn: (share, allocated, widened) => share * allocated + widened,
+    fn: (share, allocated, widened, updating) => share * allocated + widened + updating,
   }),
   total: formula({
     text: 'S + C + F',

@@ -36,6 +36,8 @@ export interface TrainingWorking {
   exchanged: number
   groups: number
   widened: number
+  /** Bytes at work while the optimizer updates parameters, beside states and widened gradients. */
+  updating: number
 }
 
 /** What one device holds in training, part by part, in bytes; written into by `trainingMemory`. */
@@ -62,7 +64,7 @@ export interface TrainingMemory extends TrainingWorking {
 export function emptyTrainingMemory(): TrainingMemory {
   const held = { matrices: 0, experts: 0, tables: 0, adapters: 0, layers: 0, inFlight: 0 }
   const activations = { keptPerToken: 0, workingPerToken: 0, headGradient: 0 }
-  const buffers = { gradientsAtHand: 0, gathered: 0, exchanged: 0, groups: 0, widened: 0 }
+  const buffers = { gradientsAtHand: 0, gathered: 0, exchanged: 0, groups: 0, widened: 0, updating: 0 }
   const parts = { weights: 0, gradients: 0, optimizer: 0, activations: 0, logits: 0, buffers: 0 }
   const whole = { allocated: 0, context: 0, fragmentation: 0, total: 0, stage: 0 }
   return { ...held, ...activations, ...buffers, ...parts, ...whole }
@@ -106,13 +108,13 @@ function stageMemory(
 ): void {
   out.stage = stage
   holdParameters(model, layout, stage, out, adapter)
-  writeStates(layout, out, adapter)
+  writeStates(layout, constants, out, adapter)
   writeActivations(model, layout, constants, out)
   writeLogitsAndBuffers(model, layout, constants, out, adapter)
   const { total, context, fragmentation } = trainingMemoryFormulas
   out.allocated = out.weights + out.gradients + out.optimizer + out.activations + out.logits + out.buffers
   out.context = context.fn(constants.contextBytes, out.groups, constants.communicatorBytes)
-  out.fragmentation = fragmentation.fn(constants.fragmentation, out.allocated, out.widened)
+  out.fragmentation = fragmentation.fn(constants.fragmentation, out.allocated, out.widened, out.updating)
   out.total = total.fn(out.allocated, out.context, out.fragmentation)
 }
 
@@ -147,7 +149,12 @@ function holdParameters(
   out.adapters = adapter === null ? 0 : adapterParameters(t, adapter, layers) / tensor
 }
 
-function writeStates(layout: ParallelLayout, out: TrainingMemory, adapter: Adapter | null): void {
+function writeStates(
+  layout: ParallelLayout,
+  constants: MemoryConstants,
+  out: TrainingMemory,
+  adapter: Adapter | null,
+): void {
   const { zeroStage } = layout
   const { states } = stateFormulas
   const shards = dataShards(layout)
@@ -166,6 +173,13 @@ function writeStates(layout: ParallelLayout, out: TrainingMemory, adapter: Adapt
     // do not hold them, so that they come on top of what the device shows, if not of what is allocated at once.
     const widened = g < 4 && o >= 4
     out.widened = widened ? states.fn(4, out.matrices, z1, out.experts, zeroStage >= 1 ? ofExperts : 1) : 0
+    out.updating = states.fn(
+      constants.updateBytes,
+      out.matrices,
+      z1,
+      out.experts,
+      zeroStage >= 1 ? ofExperts : 1,
+    )
     return
   }
   // Block formats leave tables in 16 bits.
@@ -182,6 +196,7 @@ function writeStates(layout: ParallelLayout, out: TrainingMemory, adapter: Adapt
   out.gradients = adapterFormulas.states.fn(g, out.adapters, z2)
   out.optimizer = adapterFormulas.states.fn(o, out.adapters, z1)
   out.widened = 0
+  out.updating = adapterFormulas.states.fn(constants.updateBytes, out.adapters, z1)
 }
 
 function writeActivations(

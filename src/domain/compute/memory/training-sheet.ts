@@ -1,57 +1,28 @@
 import type { BuiltEstimate, Lookup, QuantityErrors, Warning } from '../../estimate.ts'
 import { sumFormula } from '../../sheet/formula.ts'
-import { byDefault, given, type Provenance, type QuantityDefinition } from '../../sheet/quantity.ts'
+import { byDefault, given, type Provenance } from '../../sheet/quantity.ts'
 import { type Handle, Sheet } from '../../sheet/sheet.ts'
 import { defaultPrecision } from '../accelerator.ts'
 import { constantProvenance } from '../calibration/constant-provenance.ts'
 import type { Accelerator } from '../catalogue.ts'
 import { layoutDevices, type ParallelLayout } from '../layout/layout.ts'
-import { defaultSequence, type LayoutRequest, resolveLayout } from '../layout/layout-request.ts'
+import { defaultSequence, resolveLayout } from '../layout/layout-request.ts'
 import type { ChosenTransformer } from '../model.ts'
-import type { TrainingStackName } from '../training-time/training-stack.ts'
-import { adapterFormulas } from './adapter-formulas.ts'
 import { usableBytes, writeDeviceMemory, writeFit, writeUsable } from './fit.ts'
 import { memoryModelOf } from './held-parameters.ts'
 import { memoryConstants, memoryTraits, trainingMemoryParameters } from './memory-calibration.ts'
 import { type SmallestLayout, smallestTrainingLayout } from './minimum-devices.ts'
-import { optimizerBytes, weightBytes } from './optimizer.ts'
+import { optimizerStepTraits } from './optimizer-step.ts'
 import { quantities as q } from './quantities.ts'
-import {
-  type Adapter,
-  type adaptedMatrices,
-  dataShards,
-  dividesGradients,
-  expertShards,
-  stateFormulas,
-} from './state-memory.ts'
-import { type StorageFormat, storageFormats } from './storage-format.ts'
+import type { Adapter } from './state-memory.ts'
+import { storageFormats } from './storage-format.ts'
 import { emptyTrainingMemory, trainingMemory } from './training-memory.ts'
 import { trainingMemoryFormulas as f } from './training-memory-formulas.ts'
+import type { TrainingMemoryRequest } from './training-memory-request.ts'
+import { counted, writeStates, zeroNote } from './training-states-sheet.ts'
 import { memoryWarnings } from './warnings.ts'
 
-/** Low-rank adaptation as a request states it. */
-export interface AdapterRequest {
-  readonly rank: number
-  readonly matrices?: (typeof adaptedMatrices)[number]
-  readonly frozenFormat?: StorageFormat
-}
-
-/** A training job. */
-export interface TrainingMemoryRequest {
-  readonly devices?: number
-  readonly layout?: LayoutRequest
-  readonly stack?: TrainingStackName
-  readonly adapter?: AdapterRequest
-}
-
 const family = 'training-memory'
-
-const counted = (en: string, zh: string): Provenance => ({
-  status: 'derived',
-  source: null,
-  provenance: 'derived',
-  note: { en, zh },
-})
 
 /** What a device holds in training, on a sheet. */
 export function writeTrainingMemory(
@@ -63,7 +34,10 @@ export function writeTrainingMemory(
   const asked = request.layout ?? {}
   const layout = resolveLayout(asked, t, request.devices, defaultPrecision(accelerator), '/training/layout')
   const values = lookup.catalogue.calibration.get(family)?.values
-  const constants = memoryConstants(values, memoryTraits(request.stack))
+  const traits = memoryTraits(request.stack)
+  const optimizerStep = request.optimizerStep ?? traits.optimizerStep
+  const { reason } = optimizerStepTraits(optimizerStep)
+  const constants = memoryConstants(values, { ...traits, optimizerStep })
   const model = memoryModelOf(t)
   const adapter: Adapter | null =
     request.adapter === undefined
@@ -82,83 +56,12 @@ export function writeTrainingMemory(
   const onRank = counted(`counted from the architecture, ${rank}`, `由模型结构计算，${rankZh}`)
   const constant = (id: string): Provenance => constantProvenance(trainingMemoryParameters, id)
 
-  // States.
-  const matrices = sheet.input(q.matrixParameters, memory.matrices, {
-    ...onRank,
-    source: provenance.source,
+  const { weights, gradients, optimizer, adapters, updating } = writeStates(sheet, {
+    ...{ layout, asked, memory, constants, adapter, onRank },
+    parameterSource: provenance.source,
+    frozenIsGiven: request.adapter?.frozenFormat !== undefined,
+    stepNote: request.optimizerStep === undefined ? byDefault(reason.en, reason.zh) : given,
   })
-  const experts = sheet.input(q.expertParameters, memory.experts, onRank)
-  const { zeroStage } = layout
-  const shardsNote = counted(`ZeRO stage ${zeroStage}`, `ZeRO 第 ${zeroStage} 阶段`)
-  const shards = (definition: QuantityDefinition<'count'>, from: number, all: number): Handle<'count'> =>
-    sheet.input(definition, zeroStage >= from ? all : 1, shardsNote)
-  // Past the last stage where gradients are not divided.
-  const gradientsFrom = dividesGradients(layout) ? 2 : 4
-  const weightShards = shards(q.weightShards, 3, dataShards(layout))
-  const gradientShards = shards(q.gradientShards, gradientsFrom, dataShards(layout))
-  const optimizerShards = shards(q.optimizerShards, 1, dataShards(layout))
-  const expertWeights = shards(q.expertWeightShards, 3, expertShards(layout))
-  const expertGradients = shards(q.expertGradientShards, gradientsFrom, expertShards(layout))
-  const expertOptimizer = shards(q.expertOptimizerShards, 1, expertShards(layout))
-  const w = sheet.input(
-    q.weightFormat,
-    weightBytes(layout.precision),
-    told('precision', 'weights of 16 bits', '16 位权重'),
-  )
-  const g = sheet.input(
-    q.gradientFormat,
-    layout.gradientBytes,
-    told(
-      'gradientBytes',
-      'summed in 32 bits, in 16 where weights are fully sharded',
-      '32 位累加，完全切分时 16 位',
-    ),
-  )
-  const o = sheet.input(
-    q.optimizerFormat,
-    optimizerBytes(layout.optimizer, layout.precision),
-    told(
-      'optimizer',
-      'Adam: two averages and a copy of the weights, of 32 bits',
-      'Adam：两个动量与一份 32 位权重',
-    ),
-  )
-  const { states } = stateFormulas
-  let weights: Handle<'byte'>
-  let gradients: Handle<'byte'>
-  let optimizer: Handle<'byte'>
-  let adapters: Handle<'parameter'> | undefined
-  if (adapter === null) {
-    weights = sheet.derive(q.weightBytes, states, [w, matrices, weightShards, experts, expertWeights])
-    gradients = sheet.derive(q.gradientBytes, states, [g, matrices, gradientShards, experts, expertGradients])
-    optimizer = sheet.derive(q.optimizerBytes, states, [
-      o,
-      matrices,
-      optimizerShards,
-      experts,
-      expertOptimizer,
-    ])
-  } else {
-    adapters = sheet.input(q.adapterParameters, memory.adapters, onRank)
-    const tables = sheet.input(q.tableParameters, memory.tables, onRank)
-    const frozen = sheet.input(
-      q.frozenFormat,
-      adapter.frozenBytes,
-      request.adapter?.frozenFormat === undefined ? byDefault('bf16', 'bf16') : given,
-    )
-    weights = sheet.derive(q.weightBytes, adapterFormulas.weights, [
-      frozen,
-      matrices,
-      weightShards,
-      experts,
-      expertWeights,
-      w,
-      tables,
-      adapters,
-    ])
-    gradients = sheet.derive(q.gradientBytes, adapterFormulas.states, [g, adapters, gradientShards])
-    optimizer = sheet.derive(q.optimizerBytes, adapterFormulas.states, [o, adapters, optimizerShards])
-  }
 
   // Activations.
   const sequence = sheet.input(
@@ -215,7 +118,7 @@ export function writeTrainingMemory(
   // Buffers, and what the device's software takes.
   const share = sheet.input(q.gradientsAtHand, constants.gradientsAtHand, constant('gradientsAtHand'))
   const layerGradients = sheet.input(q.layerGradientBytes, memory.gradientsAtHand, onRank)
-  const gathered = sheet.input(q.gatheredBytes, memory.gathered, shardsNote)
+  const gathered = sheet.input(q.gatheredBytes, memory.gathered, zeroNote(layout.zeroStage))
   const exchanged = sheet.input(q.exchangedBytes, memory.exchanged, onRank)
   const buckets = sheet.input(q.bucketBytes, constants.bucketBytes, constant('bucketBytes'))
   const buffers = sheet.derive(q.bufferBytes, f.buffers, [
@@ -248,7 +151,12 @@ export function writeTrainingMemory(
   const software = sheet.derive(q.contextBytes, f.context, [runtime, communicators, communicator])
   const lost = sheet.input(q.fragmentation, constants.fragmentation, constant('fragmentation'))
   const widened = sheet.input(q.widenedBytes, memory.widened, onRank)
-  const fragmentation = sheet.derive(q.fragmentationBytes, f.fragmentation, [lost, allocated, widened])
+  const fragmentation = sheet.derive(q.fragmentationBytes, f.fragmentation, [
+    lost,
+    allocated,
+    widened,
+    updating,
+  ])
   const total = sheet.derive(q.totalBytesPerDevice, f.total, [allocated, software, fragmentation])
 
   // Whether it fits, and on how few devices it would.
@@ -271,7 +179,7 @@ export function writeTrainingMemory(
     strata: [`${family}, total, ${layout.recompute} recomputation`, family],
   }
   const results = [
-    ...[weights, gradients, optimizer, activations, logits, buffers, software, fragmentation],
+    ...[weights, gradients, optimizer, activations, logits, buffers, software, updating, fragmentation],
     ...[adapters, total, usable, ...fit, devices, fewest],
   ]
   return {

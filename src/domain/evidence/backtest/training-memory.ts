@@ -5,11 +5,13 @@ import {
   memoryConstants,
   trainingMemoryParameters,
 } from '../../compute/memory/memory-calibration.ts'
+import type { OptimizerStep } from '../../compute/memory/optimizer-step.ts'
 import {
   emptyTrainingMemory,
   type TrainingMemory,
   trainingMemory,
 } from '../../compute/memory/training-memory.ts'
+import { trainingStack } from '../../compute/training-time/training-stack.ts'
 import { acceleratorOfSetup } from './accelerator-of-setup.ts'
 import type { BacktestFamily, MeasuredSetup } from './measurement.ts'
 import { trainingSetup } from './training-setup.ts'
@@ -51,12 +53,21 @@ function askedOf(key: string): Asked | undefined {
 /** What a layout that is not told is sought for, where the device is not known. */
 const typicalDevice = 'h100-sxm-80gb'
 
+/** How the optimizer's step of a stack is put together, by its name and age. */
+function optimizerStepOf(setup: MeasuredSetup): OptimizerStep {
+  const framework = setup.framework ?? ''
+  if (/internevo|internlm/i.test(framework)) return setup.fsdp === undefined ? 'flat' : 'foreach-2.0'
+  if (/titan/i.test(framework) || trainingStack(framework).id !== 'fsdp') return 'fused'
+  return /\b20(1\d|2[0-3])\b|(?:torch|pytorch)[ v]*(?:1|2\.0)\./i.test(framework) ? 'foreach-2.0' : 'foreach'
+}
+
 /** What is known of the stack that a setup names. Megatron-LM and what is built on it have a loss of their own. */
 function traitsOf(setup: MeasuredSetup): MemoryTraits {
   const framework = (setup.framework ?? '').toLowerCase()
   return {
     bucketed: framework.includes('deepspeed'),
     unfusedLoss: /titan|fsdp|composer|foundry|hugging|transformers|lightning|torchtune/.test(framework),
+    optimizerStep: optimizerStepOf(setup),
   }
 }
 
@@ -66,9 +77,11 @@ function read(setup: MeasuredSetup, catalogue: Catalogue): ReturnType<BacktestFa
   const known = acceleratorOfSetup(setup, catalogue) !== undefined
   const read = trainingSetup(known ? setup : { ...setup, gpu_id: typicalDevice }, catalogue)
   if ('reason' in read) return read
-  const { t, layout } = read
+  const { t } = read
   const model = memoryModelOf(t)
   const traits = traitsOf(setup)
+  // What joins gradients in a flat vector for the step keeps them in 16 bits until then.
+  const layout = traits.optimizerStep === 'flat' ? { ...read.layout, gradientBytes: 2 } : read.layout
   const out = emptyTrainingMemory()
   // What is commonly said: 18 bytes a parameter of the model-parallel rank, and nothing else.
   const states = 18 * (model.counts.total / (layout.tensor * layout.pipeline))

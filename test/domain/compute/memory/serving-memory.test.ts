@@ -10,7 +10,7 @@ import {
   weightBytesPerDevice,
 } from '../../../../src/domain/compute/memory/serving-memory.ts'
 import { storageFormats } from '../../../../src/domain/compute/memory/storage-format.ts'
-import { storageBytesOf } from '../../../../src/domain/evidence/backtest/serving-memory.ts'
+import { storageBytesOf } from '../../../../src/domain/evidence/backtest/storage-of-name.ts'
 import { apart, countsOf, transformerRow } from '../../../support/models.ts'
 
 const on = (tensor: number, pipeline = 1, expert = 1) => ({ tensor, pipeline, expert })

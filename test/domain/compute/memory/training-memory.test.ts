@@ -31,6 +31,7 @@ const bare: MemoryConstants = {
   contextBytes: 0,
   communicatorBytes: 0,
   fragmentation: 0,
+  updateBytes: 0,
 }
 
 /** A plain model whose vocabulary is too small to matter, as the papers leave it out. */

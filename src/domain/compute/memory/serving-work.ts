@@ -1,0 +1,104 @@
+import { formula } from '../../sheet/formula.ts'
+import type { Transformer } from '../architecture/transformer.ts'
+import type { ServingHabits } from './serving-habits.ts'
+import { cachedLayers, type ServingPlacement } from './serving-memory.ts'
+import { unquantisedBytes } from './storage-format.ts'
+
+/** What scripts hold that servers with a paged cache do not, each formula written once. */
+export const servingWorkFormulas = {
+  /** Last vectors of whole prompts, and logits of each of their tokens. */
+  promptLogits: formula({
+    text: 'n · (b · h + V · l)',
+    symbols: ['n', 'b', 'h', 'V', 'l'],
+    inputUnits: ['token', 'byte/parameter', '1', 'count', 'byte/token'],
+    unit: 'byte',
+    fn: (tokens, bytes, hidden, vocab, logit) => tokens * (bytes * hidden + vocab * logit),
+  }),
+  /** Sines and cosines of every position in each layer. */
+  positionTables: formula({
+    text: '2 · L · P · d · b',
+    symbols: ['L', 'P', 'd', 'b'],
+    inputUnits: ['count', 'token', '1', 'byte/parameter'],
+    unit: 'byte',
+    fn: (layers, positions, width, bytes) => 2 * layers * positions * width * bytes,
+  }),
+  /** The largest matrix in 16 bits, as often as it is copied. */
+  widened: formula({
+    text: 'c · M · w',
+    symbols: ['c', 'M', 'w'],
+    inputUnits: ['count', 'parameter', 'byte/parameter'],
+    unit: 'byte',
+    fn: (copies, matrix, bytes) => copies * matrix * bytes,
+  }),
+  /** Caches beside the one that is kept. */
+  cacheCopies: formula({
+    text: '(c − 1) · K',
+    symbols: ['c', 'K'],
+    inputUnits: ['count', 'byte'],
+    unit: 'byte',
+    fn: (copies, cache) => (copies - 1) * cache,
+  }),
+  /** A prompt is computed before tokens are appended to the cache: the greater of the two, and a widened matrix. */
+  work: formula({
+    text: 'max(A, C) + D',
+    symbols: ['A', 'C', 'D'],
+    inputUnits: ['byte', 'byte', 'byte'],
+    unit: 'byte',
+    fn: (activations, copies, widened) => Math.max(activations, copies) + widened,
+  }),
+} as const
+
+/** Bytes of the tables of positions on one device, for `positions` of them; 0 where layers have none. */
+export function positionTableBytes(
+  t: Transformer,
+  { pipeline }: ServingPlacement,
+  { positionTables }: ServingHabits,
+  positions: number,
+): number {
+  if (!positionTables || t.learnedPositions > 0) return 0
+  const width = t.latent === null ? t.headDim : t.latent.ropeHeadDim
+  return servingWorkFormulas.positionTables.fn(cachedLayers(t) / pipeline, positions, width, unquantisedBytes)
+}
+
+/** Parameters of the largest matrix on one device that is widened before its product. */
+export function largestMatrix(
+  t: Transformer,
+  { tensor }: ServingPlacement,
+  { quantisesHead }: ServingHabits,
+): number {
+  const widest = Math.max(
+    t.denseLayers > 0 ? t.denseFfn : 0,
+    t.experts > 0 ? t.expertFfn : 0,
+    t.heads * t.headDim,
+    quantisesHead ? t.vocab : 0,
+  )
+  return (t.hidden * widest) / tensor
+}
+
+/** Bytes of matrices widened to 16 bits on one device, of weights of `weight` bytes; 0 for weights of 16 bits. */
+export function widenedBytes(
+  t: Transformer,
+  placement: ServingPlacement,
+  habits: ServingHabits,
+  weight: number,
+): number {
+  if (weight >= unquantisedBytes) return 0
+  const matrix = largestMatrix(t, placement, habits)
+  return servingWorkFormulas.widened.fn(habits.widenedCopies, matrix, unquantisedBytes)
+}
+
+/**
+ * Bytes at work at the peak on one device beside weights and one cache: `activations` of the prompt, or the caches of
+ * two steps where each makes a new one, and a widened matrix.
+ */
+export function servingWorkBytes(
+  t: Transformer,
+  placement: ServingPlacement,
+  habits: ServingHabits,
+  weight: number,
+  activations: number,
+  cache: number,
+): number {
+  const copies = servingWorkFormulas.cacheCopies.fn(habits.cacheCopies, cache)
+  return servingWorkFormulas.work.fn(activations, copies, widenedBytes(t, placement, habits, weight))
+}
