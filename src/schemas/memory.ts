@@ -81,7 +81,34 @@ export const ServingMemoryJob = Type.Object(
       }),
     ),
     stepTokens: whole(10_000_000, 'Tokens that a step computes at most; default 8192'),
-    stepSequences: whole(1_000_000, 'Sequences that a step chooses a token for at most; default 256'),
+    stepSequences: whole(
+      1_000_000,
+      'Sequences that a step chooses a token for at most; default 256, or all of a program that computes whole prompts',
+    ),
+    program: Type.Optional(
+      choice(servingProgramNames, {
+        description:
+          'Software whose habits are taken. `paged` (vLLM and its like, the default): steps of bounded size over one cache. `transformers`: whole prompts at once, and one matrix of few bits widened to 16. `transformers-4.41`, and releases before it: logits of the whole prompt in 16 and 32 bits, two caches at once, tables of positions in each layer. `litgpt`: logits of the whole prompt in 16 bits, a matrix of few bits widened twice, the head quantised. `fastertransformer`: whole prompts, buffers that are never shared, a head beside the embedding. `deepspeed-inference`: whole prompts',
+      }),
+    ),
+    prompt: whole(
+      100_000_000,
+      'Tokens of a prompt, of a program that computes whole prompts; default: all of the sequence, as long as a prompt can be',
+    ),
+    promptLogitBytes: Type.Optional(
+      Type.Number({
+        format: 'double',
+        minimum: 0,
+        maximum: 16,
+        description:
+          'Bytes of each logit of every token that is computed at once; 0: only the last token of a sequence has logits. Default: as the program does',
+      }),
+    ),
+    cacheCopies: whole(4, 'Caches alive at once while tokens are appended; default: as the program does'),
+    positions: whole(
+      100_000_000,
+      'Positions that each layer holds sines and cosines of. Default: of programs whose layers do, the sequence and at least 8192; none of others',
+    ),
   },
   {
     $id: 'ServingMemoryJob',

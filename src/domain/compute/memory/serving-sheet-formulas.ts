@@ -31,6 +31,17 @@ export const servingSheetFormulas = {
     unit: 'byte',
     fn: Math.max,
   }),
+  /** Room for the cache where each step makes a new one: caches of two steps, or one and the prompt's activations. */
+  copiedCacheBudget: formula({
+    text: 'max(0, min(u · M − W − O − A, (u · M − W − O) / c))',
+    symbols: ['u', 'M', 'W', 'A', 'O', 'c'],
+    inputUnits: ['1', 'byte', 'byte', 'byte', 'byte', 'count'],
+    unit: 'byte',
+    fn: (utilisation, memory, weights, activations, overhead, copies) => {
+      const room = utilisation * memory - weights - overhead
+      return Math.max(0, Math.min(room - activations, room / copies))
+    },
+  }),
   concurrency: formula({
     text: 'B / S',
     symbols: ['B', 'S'],
@@ -47,12 +58,5 @@ export const servingSheetFormulas = {
     unit: 'token',
     fn: (sequences, tokens) => 16 * Math.floor((sequences * tokens) / 16),
     source: 'kwon-2023',
-  }),
-  total: formula({
-    text: 'W + K + A + C',
-    symbols: ['W', 'K', 'A', 'C'],
-    inputUnits: ['byte', 'byte', 'byte', 'byte'],
-    unit: 'byte',
-    fn: (weights, cache, activations, context) => weights + cache + activations + context,
   }),
 } as const

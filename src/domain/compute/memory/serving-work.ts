@@ -56,8 +56,13 @@ export function positionTableBytes(
   positions: number,
 ): number {
   if (!positionTables || t.learnedPositions > 0) return 0
-  const width = t.latent === null ? t.headDim : t.latent.ropeHeadDim
-  return servingWorkFormulas.positionTables.fn(cachedLayers(t) / pipeline, positions, width, unquantisedBytes)
+  const layers = cachedLayers(t) / pipeline
+  return servingWorkFormulas.positionTables.fn(layers, positions, positionWidth(t), unquantisedBytes)
+}
+
+/** Numbers of a position in each of the two tables. */
+export function positionWidth({ latent, headDim }: Transformer): number {
+  return latent === null ? headDim : latent.ropeHeadDim
 }
 
 /** Parameters of the largest matrix on one device that is widened before its product. */

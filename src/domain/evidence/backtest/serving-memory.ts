@@ -78,10 +78,16 @@ function allocatedBy(served: Served, overheads: ServingOverheads): number {
   )
 }
 
-/** Which of the strata a key belongs to: what is left for the cache, or anything else that a device holds. */
-function partOf(key: string): string {
-  if (/concurren|kv|cache/i.test(key)) return 'cache'
-  return /weight/i.test(key) ? 'weights' : 'total'
+/**
+ * Which measurements a row is like: what is left for the cache, weights, what a script allocates, or all that a device
+ * shows as taken. The last holds the runtime of the process, which the others do not, and is compared with none of them.
+ */
+function strataOf(key: string, { program }: Served): readonly string[] {
+  if (/concurren|kv|cache/i.test(key)) return ['serving-memory, cache', 'serving-memory']
+  if (/weight/i.test(key)) return ['serving-memory, weights', 'serving-memory']
+  return printsAllocated.has(program)
+    ? ['serving-memory, allocated', 'serving-memory']
+    : ['serving-memory, total']
 }
 
 type Asked = (served: Served, overheads: ServingOverheads) => number
@@ -162,7 +168,7 @@ function read(setup: MeasuredSetup, catalogue: Catalogue): ReturnType<BacktestFa
   }
   return {
     estimate: (values: CalibrationValues) => asked(served, servingOverheads(values, traits)),
-    strata: [`serving-memory, ${partOf(setup.key)}`, 'serving-memory'],
+    strata: strataOf(setup.key, served),
     baselines: { 'weights-and-cache-alone': asked(plainly(served), nothing) },
   }
 }
