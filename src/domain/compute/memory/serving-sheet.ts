@@ -190,7 +190,7 @@ export function writeServingMemory(
         numbers[planned],
       ),
     errors: habits.wholePrompts
-      ? [{ handle: allocated, family, strata: [`${family}, allocated`, family] }]
+      ? [{ handle: allocated, family, strata: [`${family}, allocated`] }]
       : [budget, most, capacity].map(handle => ({
           ...{ handle, family, strata: [`${family}, cache`, family] },
         })),

@@ -79,15 +79,15 @@ function allocatedBy(served: Served, overheads: ServingOverheads): number {
 }
 
 /**
- * Which measurements a row is like: what is left for the cache, weights, what a script allocates, or all that a device
- * shows as taken. The last holds the runtime of the process, which the others do not, and is compared with none of them.
+ * Which measurements a row is like: what is left for the cache, weights, or all that a device shows as taken, which
+ * hold the runtime of a process; and by itself what a script allocates, which does not.
  */
 function strataOf(key: string, { program }: Served): readonly string[] {
   if (/concurren|kv|cache/i.test(key)) return ['serving-memory, cache', 'serving-memory']
   if (/weight/i.test(key)) return ['serving-memory, weights', 'serving-memory']
   return printsAllocated.has(program)
-    ? ['serving-memory, allocated', 'serving-memory']
-    : ['serving-memory, total']
+    ? ['serving-memory, allocated']
+    : ['serving-memory, total', 'serving-memory']
 }
 
 type Asked = (served: Served, overheads: ServingOverheads) => number
