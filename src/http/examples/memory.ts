@@ -53,4 +53,33 @@ export const memoryExamples: readonly ExampleRequest[] = [
       serving: { tensor: 8, concurrency: 64 },
     },
   },
+  {
+    name: 'long-prompt-in-a-script',
+    operation,
+    summary:
+      'Qwen2.5 7B in a script of transformers 4.41 with a prompt of 14,336 tokens: its logits take as much as the model',
+    body: {
+      job: 'serving',
+      model: { id: 'qwen2.5-7b' },
+      accelerator: { id: 'a100-sxm-80gb' },
+      serving: { program: 'transformers-4.41', sequence: 16_384, prompt: 14_336 },
+    },
+  },
+  {
+    name: 'fully-sharded-foreach-adamw',
+    operation,
+    summary:
+      'Llama 3 8B fully sharded over eight devices, updated with the AdamW of PyTorch, which holds four bytes more of each parameter',
+    body: {
+      job: 'training',
+      model: { id: 'llama-3-8b' },
+      ...onH100,
+      training: {
+        devices: 8,
+        stack: 'fsdp',
+        optimizerStep: 'foreach',
+        layout: { data: 8, globalBatch: 8, zeroStage: 3, recompute: 'full', sequence: 4096 },
+      },
+    },
+  },
 ]

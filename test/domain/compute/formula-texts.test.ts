@@ -12,6 +12,7 @@ import { fitFormulas } from '../../../src/domain/compute/memory/fit.ts'
 import { servingMemoryFormulas } from '../../../src/domain/compute/memory/serving-memory.ts'
 import { servingOverheadFormulas } from '../../../src/domain/compute/memory/serving-overheads.ts'
 import { servingSheetFormulas } from '../../../src/domain/compute/memory/serving-sheet-formulas.ts'
+import { servingWorkFormulas } from '../../../src/domain/compute/memory/serving-work.ts'
 import { stateFormulas } from '../../../src/domain/compute/memory/state-memory.ts'
 import { trainingMemoryFormulas } from '../../../src/domain/compute/memory/training-memory-formulas.ts'
 import { collectiveFormulas } from '../../../src/domain/compute/training-time/collective-time.ts'
@@ -38,6 +39,7 @@ const formulas: readonly (readonly [string, Formula])[] = Object.entries({
   serving: servingMemoryFormulas,
   overheads: servingOverheadFormulas,
   sheet: servingSheetFormulas,
+  work: servingWorkFormulas,
   fit: fitFormulas,
   collectives: collectiveFormulas,
   pipelines: pipelineFormulas,

@@ -81,6 +81,28 @@ describe('a training job', () => {
     expect(figure(body, 'optimizerBytes')).toBe(3 * figure(body, 'gradientBytes'))
   })
 
+  it('tells what the step of the optimizer takes: as the stack does it, or as asked', async () => {
+    const layout = { data: 8, globalBatch: 8, zeroStage: 3, recompute: 'full' }
+    const on = (more: object) => memory({ ...training, training: { layout, ...more } }).expect(200)
+    const [plain, sharded, flat] = await Promise.all([
+      on({}),
+      on({ stack: 'fsdp' }),
+      on({ stack: 'fsdp', optimizerStep: 'flat' }),
+    ])
+    // Of those of its eighth, in two bytes.
+    const parameters = figure(plain.body, 'weightBytes') / 2
+    expect(figure(plain.body, 'updateBytes')).toBe(0)
+    expect(figure(sharded.body, 'updateBytes')).toBe(4 * parameters)
+    expect(figure(flat.body, 'updateBytes')).toBe(14 * parameters)
+    const grown = figure(flat.body, 'totalBytesPerDevice') - figure(sharded.body, 'totalBytesPerDevice')
+    expect(grown / parameters).toBeCloseTo(10, 9)
+    const { status, note } = sharded.body.assumptions.find(
+      ({ name }: { name: string }) => name === 'updateFormat',
+    )
+    expect(status).toBe('default')
+    expect(note.en).toContain('AdamW of PyTorch')
+  })
+
   it('carries where measurements lie', async () => {
     const { body } = await memory(training).expect(200)
     const { low, high, family } = body.intervals.totalBytesPerDevice
@@ -132,6 +154,46 @@ describe('a serving job', () => {
     expect(figure(body, 'kvCacheBytesPerSequence')).toBe(2 * 1024 * 2 * 256 * 2)
   })
 
+  it('of a script of transformers up to 4.41 holds logits of the whole prompt, two caches and tables of positions', async () => {
+    const script = { program: 'transformers-4.41', sequence: 4096, prompt: 2048, concurrency: 2 }
+    const { body } = await memory({ ...serving, serving: script }).expect(200)
+    // 2 · 2,048 tokens: 16-bit vectors of 8,192, and 6 bytes a logit of 128,256.
+    const logits = 2 * 2048 * (2 * 8192 + 6 * 128_256)
+    expect(figure(body, 'activationBytes')).toBe(logits)
+    // 80 layers of 2 · 8,192 positions of 128 numbers of 16 bits.
+    expect(figure(body, 'positionTableBytes')).toBe(80 * 2 * 8192 * 128 * 2)
+    expect(figure(body, 'cacheCopyBytes')).toBe(figure(body, 'kvCacheBytes'))
+    const held = ['weightBytes', 'positionTableBytes', 'kvCacheBytes', 'activationBytes']
+    const sum = held.reduce((total, id) => total + figure(body, id), 0)
+    expect(figure(body, 'allocatedBytes') / sum).toBeCloseTo(1, 12)
+    expect(figure(body, 'totalBytesPerDevice')).toBeCloseTo(sum + figure(body, 'contextBytes'), -1)
+    expect(body.intervals.allocatedBytes.family).toBe('serving-memory')
+  })
+
+  it('of a script whose answer outgrows its prompt holds two caches at the peak', async () => {
+    const script = { program: 'transformers-4.41', sequence: 100_000, prompt: 1, tensor: 8 }
+    const { body } = await memory({ ...serving, serving: script }).expect(200)
+    const cache = figure(body, 'kvCacheBytes')
+    const rest = figure(body, 'weightBytes') + figure(body, 'positionTableBytes')
+    expect((figure(body, 'allocatedBytes') - rest) / cache).toBeCloseTo(2, 9)
+    const one = await memory({ ...serving, serving: { ...script, cacheCopies: 1 } }).expect(200)
+    expect((figure(one.body, 'allocatedBytes') - rest) / cache).toBeCloseTo(1, 2)
+    expect(figure(one.body, 'maximumConcurrency')).toBeGreaterThan(figure(body, 'maximumConcurrency'))
+  })
+
+  it('of a script that widens weights holds the largest matrix in 16 bits, as often as it is copied', async () => {
+    const script = { program: 'litgpt', weightFormat: 'nf4-single', sequence: 64, prompt: 8 }
+    const { body } = await memory({ ...serving, serving: script }).expect(200)
+    // Twice the head of 128,256 × 8,192, in 16 bits; the head is quantised, the embedding is not.
+    const table = 128_256 * 8192
+    expect(figure(body, 'widenedWeightBytes')).toBe(2 * table * 2)
+    const plain = await memory({ ...serving, serving: { weightFormat: 'nf4-single' } }).expect(200)
+    const saved = figure(plain.body, 'weightBytes') - figure(body, 'weightBytes')
+    expect(saved / table).toBeCloseTo(2 - 0.5625, 9)
+    const inSixteen = await memory({ ...serving, serving: { program: 'litgpt', sequence: 64 } }).expect(200)
+    expect(inSixteen.body.results.widenedWeightBytes).toBeUndefined()
+  })
+
   it('that fits nowhere gives no number of devices, and says so', async () => {
     const body = { ...serving, serving: { concurrency: 100_000_000, sequence: 100_000_000 } }
     const { body: answer } = await memory(body).expect(200)
@@ -180,6 +242,24 @@ describe('what cannot be', () => {
       ['64', '5'],
     ],
     ['experts that there are not', { ...serving, serving: { expert: 8 } }, '/serving/expert', ['0', '8']],
+    [
+      'a prompt longer than its sequence',
+      { ...serving, serving: { program: 'transformers', prompt: 9000, sequence: 8192 } },
+      '/serving/prompt',
+      ['9000', '8192'],
+    ],
+    [
+      'a prompt of what computes in steps',
+      { ...serving, serving: { prompt: 512 } },
+      '/serving/prompt',
+      ['512', 'paged', 'stepTokens'],
+    ],
+    [
+      'a step of what computes whole prompts',
+      { ...serving, serving: { program: 'litgpt', stepTokens: 2048 } },
+      '/serving/stepTokens',
+      ['2048', 'litgpt', 'prompt'],
+    ],
     ['more ranks than layers', { ...serving, serving: { pipeline: 81 } }, '/serving/pipeline', ['81', '80']],
     [
       'an architecture without heads',

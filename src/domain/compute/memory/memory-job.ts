@@ -70,5 +70,11 @@ export const memory: Estimator<MemoryRequest> = {
       accelerator: { id: 'h200-sxm-141gb' },
       serving: { tensor: 8, weightFormat: 'fp8' },
     },
+    {
+      job: 'serving',
+      model: { id: 'llama-3-8b' },
+      accelerator: { id: 'a100-sxm-40gb' },
+      serving: { program: 'transformers-4.41', weightFormat: 'int4', sequence: 8192, prompt: 4096 },
+    },
   ],
 }

@@ -124,6 +124,13 @@ describe('formats by the names that publishers use', () => {
     ['nvfp4', 0.5625],
     ['int4', 0.51953125],
     ['awq', 0.51953125],
+    // A 16-bit scale and an 8-bit zero to 128 numbers.
+    ['gptq-int8 (w8a16)', 1 + 3 / 128],
+    ['gptq-int4 (w4a16)', 0.51953125],
+    // A 32-bit scale to 64 numbers; doubly quantised, 0.127 bit a number (QLoRA).
+    ['nf4 (w4a16)', 0.5625],
+    ['nf4 double-quantised (w4a16)', 0.515875],
+    ['bnb.nf4-dq', 0.515875],
     [undefined, 2],
   ])('%s: %d bytes', (name, bytes) => {
     expect(storageBytesOf(name)).toBe(bytes)

@@ -7,6 +7,7 @@ import { memoryModelOf } from '../../../../src/domain/compute/memory/held-parame
 import {
   type MemoryConstants,
   memoryConstants,
+  memoryTraits,
 } from '../../../../src/domain/compute/memory/memory-calibration.ts'
 import { optimizerBytes, weightBytes } from '../../../../src/domain/compute/memory/optimizer.ts'
 import { adapterParameters, stateFormulas } from '../../../../src/domain/compute/memory/state-memory.ts'
@@ -193,6 +194,37 @@ describe('states', () => {
     ['sgd', 'fp32', 0],
   ] as const)('%s beside %s weights keeps %d bytes a parameter', (optimizer, precision, bytes) => {
     expect(optimizerBytes(optimizer, precision)).toBe(bytes)
+  })
+
+  // What InternEvo's optimizer makes in a step: 32-bit copies of the gradients for their norm (4), all of them joined
+  // in 16 bits (2) and in 32 (4), moments (8), their root and the denominator (4 + 4), beside weights of 16 bits (2)
+  // with a 32-bit copy (4) and gradients of 16 (2): 34 bytes. Fully sharded it makes neither norm copies nor a join.
+  it.each([
+    ['flat', 34],
+    ['foreach-2.0', 28],
+    ['foreach', 24],
+    ['fused', 20],
+  ] as const)('with a step that is %s, %i bytes a parameter', (optimizerStep, bytes) => {
+    const t = transformerRow('llama-3-8b')
+    const { updateBytes } = memoryConstants(undefined, { optimizerStep })
+    const layout = { ...plainLayout, data: 4, globalBatch: 4, zeroStage: 3, gradientBytes: 2 } as const
+    const m = held(t, layout, { ...bare, updateBytes })
+    const perRank = (m.weights + m.gradients + m.optimizer + m.fragmentation) / (m.matrices / 4)
+    expect(perRank).toBeCloseTo(bytes, 9)
+  })
+
+  it('an adapter alone is updated', () => {
+    const t = transformerRow('llama-3-8b')
+    const adapter = { rank: 8, matrices: 'attention', frozenBytes: 2 } as const
+    const constants = { ...bare, updateBytes: 4 }
+    const out = trainingMemory(memoryModelOf(t), plainLayout, constants, emptyTrainingMemory(), adapter)
+    expect(out.updating).toBe(4 * adapterParameters(t, adapter, 32))
+  })
+
+  it('PyTorch’s own AdamW is that of fully sharded training, one kernel that of other stacks', () => {
+    expect(memoryTraits('fsdp').optimizerStep).toBe('foreach')
+    expect(memoryTraits('megatron-core').optimizerStep).toBe('fused')
+    expect(memoryTraits(undefined).optimizerStep).toBe('fused')
   })
 
   it('8-bit products have 16-bit weights', () => {

@@ -77,11 +77,31 @@ describe.each(families)('the rows of $id', family => {
 describe('how far off, with the publisher left out', () => {
   it('training memory: 4 % in the middle', () => {
     const errors = leftOutErrors(trainingMemoryFamily)
-    expect(errors.length).toBeGreaterThanOrEqual(84)
+    expect(errors.length).toBeGreaterThanOrEqual(100)
     expect(median(errors)).toBeLessThan(0.04)
     for (const group of new Set(errors.map(({ setup }) => setup.group))) {
       expect(median(errors.filter(({ setup }) => setup.group === group)), group).toBeLessThan(0.08)
     }
+  })
+
+  it('training memory of a stack whose step makes copies, which no other publisher measured: 4 % in the middle', () => {
+    const errors = leftOutErrors(trainingMemoryFamily).filter(({ setup }) =>
+      /hybrid zero/i.test(setup.framework ?? ''),
+    )
+    expect(errors).toHaveLength(16)
+    expect(median(errors)).toBeLessThan(0.04)
+  })
+
+  it('inference memory: 10 % in the middle, of scripts 5 %', () => {
+    const errors = leftOutErrors(servingMemoryFamily)
+    expect(errors.length).toBeGreaterThanOrEqual(75)
+    expect(median(errors)).toBeLessThan(0.1)
+    const ofScripts = (pattern: RegExp) =>
+      errors.filter(({ setup }) => setup.key === 'memory_gb' && pattern.test(setup.framework ?? ''))
+    expect(ofScripts(/hugging face/i)).toHaveLength(16)
+    expect(median(ofScripts(/hugging face/i))).toBeLessThan(0.05)
+    expect(ofScripts(/litgpt/i)).toHaveLength(12)
+    expect(median(ofScripts(/litgpt/i))).toBeLessThan(0.02)
   })
 
   it('KV cache: 3 % at most', () => {
