@@ -80,7 +80,10 @@ export const ServingMemoryJob = Type.Object(
         description: 'Share of the memory of a device that is planned with; default 0.9',
       }),
     ),
-    stepTokens: whole(10_000_000, 'Tokens that a step computes at most; default 8192'),
+    stepTokens: whole(
+      10_000_000,
+      'Tokens that a step computes at most; default 8192, or no bound of a program that computes whole prompts',
+    ),
     stepSequences: whole(
       1_000_000,
       'Sequences that a step chooses a token for at most; default 256, or all of a program that computes whole prompts',
@@ -93,7 +96,7 @@ export const ServingMemoryJob = Type.Object(
     ),
     prompt: whole(
       100_000_000,
-      'Tokens of a prompt, of a program that computes whole prompts; default: all of the sequence, as long as a prompt can be',
+      'Tokens of a prompt: a step computes no more than those of all prompts. Default of a program that computes whole prompts: all of the sequence, as long as a prompt can be',
     ),
     promptLogitBytes: Type.Optional(
       Type.Number({
@@ -104,7 +107,7 @@ export const ServingMemoryJob = Type.Object(
           'Bytes of each logit of every token that is computed at once; 0: only the last token of a sequence has logits. Default: as the program does',
       }),
     ),
-    cacheCopies: whole(4, 'Caches alive at once while tokens are appended; default: as the program does'),
+    cacheCopies: whole(2, 'Caches alive at once while tokens are appended; default: as the program does'),
     positions: whole(
       100_000_000,
       'Positions that each layer holds sines and cosines of. Default: of programs whose layers do, the sequence and at least 8192; none of others',

@@ -115,7 +115,8 @@ export const sums: Readonly<Record<EstimatorId, readonly Sum[]>> = {
   memory: [
     {
       total: 'totalBytesPerDevice',
-      parts: /^(weight|gradient|optimizer|activation|logits|buffer|context|fragmentation|kvCache)Bytes$/,
+      parts:
+        /^(weight|gradient|optimizer|activation|logits|buffer|context|fragmentation|kvCache|positionTable|cacheCopy|widenedWeight)Bytes$/,
     },
   ],
   serving: [

@@ -62,7 +62,19 @@ export const memoryExamples: readonly ExampleRequest[] = [
       job: 'serving',
       model: { id: 'qwen2.5-7b' },
       accelerator: { id: 'a100-sxm-80gb' },
-      serving: { program: 'transformers-4.41', sequence: 16_384, prompt: 14_336 },
+      serving: { program: 'transformers-4.41', sequence: 16_384, prompt: 14_336, concurrency: 1 },
+    },
+  },
+  {
+    name: 'four-bits-in-a-script',
+    operation,
+    summary:
+      'Llama 2 7B in four bits in LitGPT: matrices are widened to 16 bits one at a time, the head twice over',
+    body: {
+      job: 'serving',
+      model: { id: 'llama-2-7b' },
+      accelerator: { id: 'a100-sxm-40gb' },
+      serving: { program: 'litgpt', weightFormat: 'nf4-single', sequence: 512, concurrency: 1 },
     },
   },
   {

@@ -162,12 +162,28 @@ describe('a serving job', () => {
     expect(figure(body, 'activationBytes')).toBe(logits)
     // 80 layers of 2 · 8,192 positions of 128 numbers of 16 bits.
     expect(figure(body, 'positionTableBytes')).toBe(80 * 2 * 8192 * 128 * 2)
-    expect(figure(body, 'cacheCopyBytes')).toBe(figure(body, 'kvCacheBytes'))
+    // The second cache of 2 · 4,096 tokens fits where the logits were.
+    expect(figure(body, 'kvCacheBytes')).toBeLessThan(logits)
+    expect(figure(body, 'cacheCopyBytes')).toBe(0)
     const held = ['weightBytes', 'positionTableBytes', 'kvCacheBytes', 'activationBytes']
     const sum = held.reduce((total, id) => total + figure(body, id), 0)
     expect(figure(body, 'allocatedBytes') / sum).toBeCloseTo(1, 12)
     expect(figure(body, 'totalBytesPerDevice')).toBeCloseTo(sum + figure(body, 'contextBytes'), -1)
     expect(body.intervals.allocatedBytes.family).toBe('serving-memory')
+  })
+
+  it('computes no more in a step than its prompts have, and of a server no more than its bound', async () => {
+    const tokens = async (job: object) => {
+      const { body } = await service.http
+        .post('/v1/estimates/memory?trace=true')
+        .send({ ...serving, serving: { concurrency: 2, sequence: 4096, ...job } })
+        .expect(200)
+      return body.trace.find(({ id }: { id: string }) => id === 'stepTokens').value
+    }
+    const asked = [{}, { prompt: 512 }, { prompt: 512, stepTokens: 256 }]
+    expect(await Promise.all(asked.map(tokens))).toEqual([8192, 1024, 256])
+    const scripts = asked.map(job => ({ ...job, program: 'transformers' }))
+    expect(await Promise.all(scripts.map(tokens))).toEqual([2 * 4096, 1024, 256])
   })
 
   it('of a script whose answer outgrows its prompt holds two caches at the peak', async () => {
@@ -178,7 +194,19 @@ describe('a serving job', () => {
     expect((figure(body, 'allocatedBytes') - rest) / cache).toBeCloseTo(2, 9)
     const one = await memory({ ...serving, serving: { ...script, cacheCopies: 1 } }).expect(200)
     expect((figure(one.body, 'allocatedBytes') - rest) / cache).toBeCloseTo(1, 2)
-    expect(figure(one.body, 'maximumConcurrency')).toBeGreaterThan(figure(body, 'maximumConcurrency'))
+    // A prompt of one token takes next to nothing, so that half as many have room.
+    expect(figure(one.body, 'maximumConcurrency') / figure(body, 'maximumConcurrency')).toBeCloseTo(2, 2)
+  })
+
+  it('of a script has room for as many prompts as can be computed at once', async () => {
+    const script = { program: 'transformers-4.41', sequence: 4096, prompt: 4096, tensor: 8 }
+    const { body } = await memory({ ...serving, serving: script }).expect(200)
+    const most = Math.floor(figure(body, 'maximumConcurrency'))
+    const at = (concurrency: number) =>
+      memory({ ...serving, serving: { ...script, concurrency } }).expect(200)
+    const [fitting, beyond] = await Promise.all([at(most), at(most + 1)])
+    expect([figure(fitting.body, 'fits'), figure(beyond.body, 'fits')]).toEqual([1, 0])
+    expect(figure(beyond.body, 'maximumConcurrency')).toBeCloseTo(figure(body, 'maximumConcurrency'), 9)
   })
 
   it('of a script that widens weights holds the largest matrix in 16 bits, as often as it is copied', async () => {
@@ -247,18 +275,6 @@ describe('what cannot be', () => {
       { ...serving, serving: { program: 'transformers', prompt: 9000, sequence: 8192 } },
       '/serving/prompt',
       ['9000', '8192'],
-    ],
-    [
-      'a prompt of what computes in steps',
-      { ...serving, serving: { prompt: 512 } },
-      '/serving/prompt',
-      ['512', 'paged', 'stepTokens'],
-    ],
-    [
-      'a step of what computes whole prompts',
-      { ...serving, serving: { program: 'litgpt', stepTokens: 2048 } },
-      '/serving/stepTokens',
-      ['2048', 'litgpt', 'prompt'],
     ],
     ['more ranks than layers', { ...serving, serving: { pipeline: 81 } }, '/serving/pipeline', ['81', '80']],
     [

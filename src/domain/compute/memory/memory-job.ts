@@ -74,7 +74,13 @@ export const memory: Estimator<MemoryRequest> = {
       job: 'serving',
       model: { id: 'llama-3-8b' },
       accelerator: { id: 'a100-sxm-40gb' },
-      serving: { program: 'transformers-4.41', weightFormat: 'int4', sequence: 8192, prompt: 4096 },
+      serving: {
+        program: 'transformers-4.41',
+        weightFormat: 'int4',
+        sequence: 8192,
+        prompt: 4096,
+        concurrency: 2,
+      },
     },
   ],
 }

@@ -223,7 +223,12 @@ export const quantities = {
   positionWidth: quantity('positionWidth', '1', 'Numbers of a position', '每位置数值个数'),
   positionFormat: quantity('positionFormat', 'byte/parameter', 'Bytes of such a number', '位置数值字节'),
   cacheCopies: quantity('cacheCopies', 'count', 'Caches alive at once', '同时存在的缓存份数'),
-  cacheCopyBytes: quantity('cacheCopyBytes', 'byte', 'Caches beside the one kept', '额外缓存副本'),
+  cacheCopyBytes: quantity(
+    'cacheCopyBytes',
+    'byte',
+    'Caches beside the one kept, beyond the activations',
+    '超出激活值的额外缓存副本',
+  ),
   widenedCopies: quantity('widenedCopies', 'count', 'Copies of a widened matrix', '展开矩阵份数'),
   largestMatrix: quantity(
     'largestMatrix',
@@ -233,7 +238,6 @@ export const quantities = {
   ),
   widenedFormat: quantity('widenedFormat', 'byte/parameter', 'Bytes of a widened weight', '展开后每权重字节'),
   widenedWeightBytes: quantity('widenedWeightBytes', 'byte', 'Weights widened for a product', '展开的权重'),
-  workBytes: quantity('workBytes', 'byte', 'What is at work at the peak', '峰值工作显存'),
   reservedBytes: quantity('reservedBytes', 'byte', 'Runtime, tables and widened weights', '运行时与其他占用'),
   forwardBytes: quantity('forwardBytes', 'byte', 'Forward pass', '前向计算'),
   choosingBytes: quantity('choosingBytes', 'byte', 'Choosing tokens', '采样'),

@@ -21,7 +21,7 @@ export interface ServingMemoryRequest {
   readonly stepSequences?: number
   /** What the program holds beside weights and cache; what follows takes the place of its habits. */
   readonly program?: ServingProgram
-  /** Tokens of a prompt, where whole prompts are computed. */
+  /** Tokens of a prompt: a step computes no more than there are. */
   readonly prompt?: number
   readonly promptLogitBytes?: number
   readonly cacheCopies?: number
@@ -37,7 +37,7 @@ export const servingDefaults = {
   stepSequences: 256,
 }
 
-function refuse(member: string, message: string, facts: Record<string, number | string>): never {
+function refuse(member: string, message: string, facts: Record<string, number>): never {
   throw new DomainError('inconsistent-inputs', message, { pointer: `/serving/${member}`, facts })
 }
 
@@ -73,38 +73,22 @@ function placementOf(request: ServingMemoryRequest, t: Transformer): ServingPlac
   return { tensor, pipeline, expert }
 }
 
+/** A step computes all prompts at once, as far as it is not bounded. Only whole prompts are bounded by nothing else. */
 function stepOf(request: ServingMemoryRequest, habits: ServingHabits, bytes: number): ServingStep {
-  const { program = 'paged', prompt, stepTokens } = request
-  const { sequence = servingDefaults.sequence, concurrency = servingDefaults.concurrency } = request
-  const { promptLogitBytes } = habits
-  if (habits.wholePrompts) {
-    if (stepTokens !== undefined) {
-      refuse(
-        'stepTokens',
-        `stepTokens is ${stepTokens}, but ${program} computes whole prompts in one step; give prompt in its place.`,
-        { stepTokens, program },
-      )
-    }
-    if (prompt !== undefined && prompt > sequence) {
-      refuse(
-        'prompt',
-        `A prompt of ${prompt} tokens is longer than the sequence of ${sequence} tokens that it is part of; raise sequence.`,
-        { prompt, sequence },
-      )
-    }
-    const tokens = concurrency * (prompt ?? sequence)
-    return { tokens, sequences: request.stepSequences ?? concurrency, bytes, promptLogitBytes }
-  }
-  if (prompt !== undefined) {
+  const { sequence = servingDefaults.sequence, concurrency = servingDefaults.concurrency, prompt } = request
+  if (prompt !== undefined && prompt > sequence) {
     refuse(
       'prompt',
-      `prompt is ${prompt}, but ${program} computes prompts in steps of bounded size; give stepTokens in its place.`,
-      { prompt, program },
+      `A prompt of ${prompt} tokens is longer than the sequence of ${sequence} tokens that it is part of; raise sequence.`,
+      { prompt, sequence },
     )
   }
+  const { wholePrompts, promptLogitBytes } = habits
+  const bound = request.stepTokens ?? (wholePrompts ? Number.POSITIVE_INFINITY : servingDefaults.stepTokens)
+  const prompts = concurrency * (prompt ?? sequence)
   return {
-    tokens: stepTokens ?? servingDefaults.stepTokens,
-    sequences: request.stepSequences ?? servingDefaults.stepSequences,
+    tokens: wholePrompts || prompt !== undefined ? Math.min(bound, prompts) : bound,
+    sequences: request.stepSequences ?? (wholePrompts ? concurrency : servingDefaults.stepSequences),
     bytes,
     promptLogitBytes,
   }

@@ -31,15 +31,15 @@ export const servingSheetFormulas = {
     unit: 'byte',
     fn: Math.max,
   }),
-  /** Room for the cache where each step makes a new one: caches of two steps, or one and the prompt's activations. */
-  copiedCacheBudget: formula({
-    text: 'max(0, min(u · M − W − O − A, (u · M − W − O) / c))',
-    symbols: ['u', 'M', 'W', 'A', 'O', 'c'],
-    inputUnits: ['1', 'byte', 'byte', 'byte', 'byte', 'count'],
-    unit: 'byte',
-    fn: (utilisation, memory, weights, activations, overhead, copies) => {
-      const room = utilisation * memory - weights - overhead
-      return Math.max(0, Math.min(room - activations, room / copies))
+  /** Sequences for whose whole prompts at once, or caches of two steps, there is room. */
+  wholePromptConcurrency: formula({
+    text: 'max(0, (u · M − W − O) / (S + max(A / n, (c − 1) · S)))',
+    symbols: ['u', 'M', 'W', 'O', 'S', 'A', 'n', 'c'],
+    inputUnits: ['1', 'byte', 'byte', 'byte', 'byte', 'byte', 'count', 'count'],
+    unit: 'count',
+    fn: (utilisation, memory, weights, overhead, perSequence, activations, sequences, copies) => {
+      const each = perSequence + Math.max(activations / sequences, (copies - 1) * perSequence)
+      return Math.max(0, (utilisation * memory - weights - overhead) / each)
     },
   }),
   concurrency: formula({

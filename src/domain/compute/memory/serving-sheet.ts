@@ -1,6 +1,5 @@
 import type { BuiltEstimate, Lookup } from '../../estimate.ts'
-import { sumFormula } from '../../sheet/formula.ts'
-import { byDefault, given, type Provenance, type QuantityDefinition } from '../../sheet/quantity.ts'
+import { byDefault, given, type Provenance } from '../../sheet/quantity.ts'
 import { type Handle, Sheet } from '../../sheet/sheet.ts'
 import { constantProvenance } from '../calibration/constant-provenance.ts'
 import type { Accelerator } from '../catalogue.ts'
@@ -25,6 +24,7 @@ import {
   servingOverheads,
   servingRuntimeBytes,
 } from './serving-overheads.ts'
+import { writeRoom, writeSum } from './serving-room-sheet.ts'
 import { servingSheetFormulas } from './serving-sheet-formulas.ts'
 import { positionTableBytes, servingWorkBytes } from './serving-work.ts'
 import { writeServingWork } from './serving-work-sheet.ts'
@@ -123,13 +123,11 @@ export function writeServingMemory(
     servingRuntimeBytes(placement, overheads),
     constant('runtimeBytes'),
   )
-  const { activations, tables: positions, copies, widened, atWork } = work
-  const sum = (definition: QuantityDefinition<'byte'>, parts: readonly (Handle<'byte'> | undefined)[]) => {
-    const present = parts.filter(part => part !== undefined)
-    return sheet.derive(definition, sumFormula('byte', present.length), present)
-  }
-  const allocated = sum(q.allocatedBytes, [weights, positions, cache, atWork])
-  const total = sum(q.totalBytesPerDevice, [allocated, context])
+  const { activations, tables: positions, copies, widened } = work
+  const allocated = writeSum(sheet, q.allocatedBytes, [
+    ...[weights, positions, cache, activations, copies?.bytes, widened],
+  ])
+  const total = writeSum(sheet, q.totalBytesPerDevice, [allocated, context])
 
   // Capacity.
   const usable = writeUsable(sheet, writeDeviceMemory(sheet, accelerator))
@@ -138,16 +136,8 @@ export function writeServingMemory(
     job.utilisation,
     told('memoryUtilisation', 'what vLLM plans with unless told otherwise', 'vLLM 默认规划比例'),
   )
-  const reserved =
-    positions === undefined && widened === undefined
-      ? context
-      : sum(q.reservedBytes, [context, positions, widened])
-  const room = [utilisation, usable, weights, activations, reserved] as const
-  const budget =
-    copies === undefined
-      ? sheet.derive(q.kvCacheBudgetBytes, m.cacheBudget, room)
-      : sheet.derive(q.kvCacheBudgetBytes, servingSheetFormulas.copiedCacheBudget, [...room, copies.number])
-  const most = sheet.derive(q.maximumConcurrency, servingSheetFormulas.concurrency, [budget, perSequence])
+  const capacityFrom = { utilisation, usable, weights, activations, context, perSequence, concurrency }
+  const { budget, most } = writeRoom(sheet, capacityFrom, work, habits)
   const capacity = sheet.derive(q.kvCapacityTokens, servingSheetFormulas.capacity, [most, sequence])
   const planned = sheet.derive(q.plannedBytesPerDevice, s.planned, [utilisation, usable])
   const fit = writeFit(sheet, total, planned)

@@ -35,29 +35,20 @@ export interface WrittenWork {
   readonly activations: Handle<'byte'>
   /** Tables of positions. */
   readonly tables: Handle<'byte'> | undefined
-  /** Caches beside the one that is kept, and how many there are with it. */
+  /** Caches beside the one that is kept, beyond the activations, and how many caches there are with it. */
   readonly copies: { readonly bytes: Handle<'byte'>; readonly number: Handle<'count'> } | undefined
   readonly widened: Handle<'byte'> | undefined
-  readonly atWork: Handle<'byte'>
 }
 
 /** Writes what a program holds at the peak beside weights, one cache and its runtime. */
 export function writeServingWork(sheet: Sheet, written: WorkWritten): WrittenWork {
   const activations = writeActivations(sheet, written)
-  const tables = writePositionTables(sheet, written)
-  const copies = writeCopies(sheet, written)
-  const widened = writeWidened(sheet, written)
-  if (copies === undefined && widened === undefined) {
-    return { activations, tables, copies, widened, atWork: activations }
-  }
-  const none = (definition: typeof q.cacheCopyBytes | typeof q.widenedWeightBytes): Handle<'byte'> =>
-    sheet.input(definition, 0, habit(written, 'none', '无'))
-  const atWork = sheet.derive(q.workBytes, f.work, [
+  return {
     activations,
-    copies?.bytes ?? none(q.cacheCopyBytes),
-    widened ?? none(q.widenedWeightBytes),
-  ])
-  return { activations, tables, copies, widened, atWork }
+    tables: writePositionTables(sheet, written),
+    copies: writeCopies(sheet, written, activations),
+    widened: writeWidened(sheet, written),
+  }
 }
 
 /** A habit of the program, with its reason. */
@@ -144,7 +135,7 @@ function writePositionTables(sheet: Sheet, written: WorkWritten): Handle<'byte'>
   ])
 }
 
-function writeCopies(sheet: Sheet, written: WorkWritten): WrittenWork['copies'] {
+function writeCopies(sheet: Sheet, written: WorkWritten, activations: Handle<'byte'>): WrittenWork['copies'] {
   const { request, job, cache } = written
   const { cacheCopies } = job.habits
   if (cacheCopies === 1) return undefined
@@ -159,7 +150,7 @@ function writeCopies(sheet: Sheet, written: WorkWritten): WrittenWork['copies'] 
         )
       : given,
   )
-  return { number, bytes: sheet.derive(q.cacheCopyBytes, f.cacheCopies, [number, cache]) }
+  return { number, bytes: sheet.derive(q.cacheCopyBytes, f.cacheCopies, [number, cache, activations]) }
 }
 
 function writeWidened(sheet: Sheet, written: WorkWritten): Handle<'byte'> | undefined {

@@ -30,21 +30,16 @@ export const servingWorkFormulas = {
     unit: 'byte',
     fn: (copies, matrix, bytes) => copies * matrix * bytes,
   }),
-  /** Caches beside the one that is kept. */
+  /**
+   * Caches beside the one that is kept, as far as they do not fit where the prompt's activations were: a prompt is
+   * computed before tokens are appended.
+   */
   cacheCopies: formula({
-    text: '(c − 1) · K',
-    symbols: ['c', 'K'],
-    inputUnits: ['count', 'byte'],
+    text: 'max(0, (c − 1) · K − A)',
+    symbols: ['c', 'K', 'A'],
+    inputUnits: ['count', 'byte', 'byte'],
     unit: 'byte',
-    fn: (copies, cache) => (copies - 1) * cache,
-  }),
-  /** A prompt is computed before tokens are appended to the cache: the greater of the two, and a widened matrix. */
-  work: formula({
-    text: 'max(A, C) + D',
-    symbols: ['A', 'C', 'D'],
-    inputUnits: ['byte', 'byte', 'byte'],
-    unit: 'byte',
-    fn: (activations, copies, widened) => Math.max(activations, copies) + widened,
+    fn: (copies, cache, activations) => Math.max(0, (copies - 1) * cache - activations),
   }),
 } as const
 
@@ -93,8 +88,8 @@ export function widenedBytes(
 }
 
 /**
- * Bytes at work at the peak on one device beside weights and one cache: `activations` of the prompt, or the caches of
- * two steps where each makes a new one, and a widened matrix.
+ * Bytes at work at the peak on one device beside weights and one cache: `activations` of the prompt or, if they are
+ * more, the caches beside that one; and a widened matrix.
  */
 export function servingWorkBytes(
   t: Transformer,
@@ -104,6 +99,6 @@ export function servingWorkBytes(
   activations: number,
   cache: number,
 ): number {
-  const copies = servingWorkFormulas.cacheCopies.fn(habits.cacheCopies, cache)
-  return servingWorkFormulas.work.fn(activations, copies, widenedBytes(t, placement, habits, weight))
+  const copies = servingWorkFormulas.cacheCopies.fn(habits.cacheCopies, cache, activations)
+  return activations + copies + widenedBytes(t, placement, habits, weight)
 }
