@@ -84,7 +84,7 @@ async function start(): Promise<void> {
   const principal = principalOf(config, installation, log)
   if ('close' in principal) opened.unshift({ what: 'the use of keys', close: principal.close })
   const app = await buildApp({ ...installation, log, principal })
-  opened.unshift({ what: 'the server', close: () => app.close() })
+  opened.unshift({ what: 'the server', close: () => app.drain() })
   if (stopping) return
   const address = await app.listen({ host: config.HOST, port: config.PORT })
   const at = publicUrl ?? address
