@@ -27,7 +27,9 @@ async function check(url: string, history: readonly Entry[]): Promise<string[]> 
 
 const counted = (history: readonly Entry[]) =>
   Object.fromEntries(
-    [...Map.groupBy(history, ({ outcome }) => outcome)].map(([name, all]) => [name, all.length]),
+    [...Map.groupBy(history, ({ what, outcome }) => (what === 'read' ? what : outcome))].map(
+      ([name, all]) => [name, all.length],
+    ),
   )
 
 const kills = count(8, 200)

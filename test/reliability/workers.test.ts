@@ -4,6 +4,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { databaseForTest } from '../support/database.ts'
 import type { ServiceProcess } from '../support/process.ts'
 import { count } from './support/counts.ts'
+import { complaints, type Entry } from './support/history.ts'
 import { send, simulation, training } from './support/requests.ts'
 import { supervise } from './support/supervise.ts'
 
@@ -20,15 +21,21 @@ it(`R10: ${workerCount} workers, ${howMany} runs, ${kills} kills, ${rounds} time
   const database = new pg.Client({ connectionString: DATABASE_URL })
   await database.connect()
   onTestFinished(() => database.end())
-  await send(`${service.url}/v1/scenarios`, { method: 'POST', body: { ...training, name: 'kept' } })
+  const scenario = 'kept'
+  const created = { ...training, name: scenario, description: 'created' }
+  expect((await send(`${service.url}/v1/scenarios`, { method: 'POST', body: created })).status).toBe(201)
+  const history: Entry[] = [{ what: 'create', scenario, marker: 'created', outcome: 'ok' }]
   const workers = await Promise.all(Array.from({ length: workerCount }, worker))
   for (let round = 0; round < rounds; round++) {
     for (let run = 0; run < howMany; run++) {
-      const { status } = await send(`${service.url}/v1/scenarios/kept/runs`, {
+      const marker = `${round}-${run}`
+      const { status, body } = await send(`${service.url}/v1/scenarios/${scenario}/runs`, {
         method: 'POST',
-        body: simulation(`${round}-${run}`, 262_144),
+        body: simulation(marker, 262_144),
       })
       expect(status).toBe(202)
+      const { id } = JSON.parse(body) as { id: string }
+      history.push({ what: 'run', scenario, marker, outcome: 'ok', run: id })
       const due = Math.floor(((run + 1) * kills) / howMany) > Math.floor((run * kills) / howMany)
       if (!due) continue
       const place = run % workerCount
@@ -50,6 +57,7 @@ it(`R10: ${workerCount} workers, ${howMany} runs, ${kills} kills, ${rounds} time
      FROM run LEFT JOIN run_result ON run_id = id WHERE workspace_id = 'default' GROUP BY status`,
   )
   expect(rows).toMatchObject([{ status: 'succeeded', n: rounds * howMany, results: rounds * howMany }])
+  expect(await complaints(history, database)).toEqual([])
   process.stdout.write(`R10 ${rounds * howMany} runs, longest ${rows[0]?.longest.toFixed(1)} s\n`)
   expect(rows[0]?.longest).toBeLessThan(60)
 })

@@ -4,6 +4,7 @@ import pg from 'pg'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { databaseForTest } from '../support/database.ts'
 import { count } from './support/counts.ts'
+import { complaints, type Entry } from './support/history.ts'
 import { type Answer, send, training } from './support/requests.ts'
 import { supervise } from './support/supervise.ts'
 
@@ -62,13 +63,20 @@ describe('R8: one request comes fifty times', () => {
 describe('R9: one version is changed by several', () => {
   it(`${races} races of 2 to 10: one wins, the others get 412, and the winner's stays`, async () => {
     const DATABASE_URL = await databaseForTest()
+    const database = new pg.Client({ connectionString: DATABASE_URL })
+    await database.connect()
+    onTestFinished(() => database.end())
     const { start } = supervise()
     // Two processes: what keeps one from overwriting the other must be in the database.
     const services = await Promise.all([1, 2].map(() => start({ DATABASE_URL, ROLE: 'service' })))
     const agent = new Agent({ keepAlive: true })
     onTestFinished(() => agent.destroy())
     const at = (index: number) => `${services[index % 2]?.url}/v1/scenarios`
-    await send(at(0), { method: 'POST', body: { ...training, name: 'raced' } })
+    const history: Entry[] = []
+    const remember = (what: Entry['what'], marker: string, outcome: Entry['outcome']) =>
+      history.push({ what, scenario: 'raced', marker, outcome })
+    await send(at(0), { method: 'POST', body: { ...training, name: 'raced', description: 'at first' } })
+    remember('create', 'at first', 'ok')
     for (let race = 0; race < races; race++) {
       const { etag } = (await send(`${at(0)}/raced`, { agent })).headers
       const patches = await Promise.all(
@@ -87,11 +95,14 @@ describe('R9: one version is changed by several', () => {
       const won = patches.filter(({ status }) => status === 200)
       expect(won).toHaveLength(1)
       expect(patches.filter(({ status }) => status === 412)).toHaveLength(patches.length - 1)
-      expect(JSON.parse((await send(`${at(1)}/raced`, { agent })).body)).toMatchObject({
-        description: won[0]?.description,
-        version: race + 2,
-      })
+      for (const { status, description } of patches) {
+        remember('patch', description, status === 200 ? 'ok' : 'fail')
+      }
+      const now = JSON.parse((await send(`${at(1)}/raced`, { agent })).body) as { description: string }
+      expect(now).toMatchObject({ description: won[0]?.description, version: race + 2 })
+      remember('read', now.description, 'ok')
     }
+    expect(await complaints(history, database)).toEqual([])
     process.stdout.write(`R9 ${races} races\n`)
   })
 })

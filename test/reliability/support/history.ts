@@ -1,11 +1,15 @@
 import type pg from 'pg'
+import { staleReads } from './stale-reads.ts'
 
 /** How a request ended for its sender: answered as done, certainly not done, or nobody knows. */
 export type Outcome = 'ok' | 'fail' | 'unknown'
 
-/** A write that was sent. Its marker is unique, and stands in what it writes. */
+/**
+ * A write that was sent, whose marker is unique and stands in what it writes; or a read, whose marker is what it saw,
+ * empty where nothing was. What is sent about one scenario is sent one after the other, in the order of the history.
+ */
 export interface Entry {
-  readonly what: 'create' | 'patch' | 'run'
+  readonly what: 'create' | 'patch' | 'run' | 'read'
   readonly scenario: string
   readonly marker: string
   readonly outcome: Outcome
@@ -33,19 +37,26 @@ interface RunRow {
 
 /** Every version of every scenario, with the audit entries that tell of it. */
 const versions = `
+  WITH audits AS (
+    SELECT resource, after->>'description' AS description, count(*)::int AS n
+    FROM audit_entry WHERE kind = 'scenario' GROUP BY 1, 2)
   SELECT s.id AS scenario, s.version AS current, v.version, v.document->>'description' AS description,
-    (SELECT count(*)::int FROM audit_entry a WHERE a.kind = 'scenario' AND a.resource = s.id
-       AND a.after->>'description' = v.document->>'description') AS audits
+    coalesce(a.n, 0) AS audits
   FROM scenario s LEFT JOIN scenario_version v ON v.scenario_key = s.key
+    LEFT JOIN audits a ON a.resource = s.id AND a.description = v.document->>'description'
   WHERE s.workspace_id = 'default' ORDER BY s.id, v.version`
 
 /** Every run with its results, audit entries and jobs. */
 const runs = `
+  WITH audits AS (
+    SELECT resource, count(*)::int AS n FROM audit_entry WHERE kind = 'run' AND action = 'start' GROUP BY 1),
+  jobs AS (SELECT data->>'runId' AS id, count(*)::int AS n FROM pgboss.job WHERE name = 'runs' GROUP BY 1),
+  results AS (SELECT run_id, count(*)::int AS n FROM run_result GROUP BY 1)
   SELECT r.id, r.scenario_id AS scenario, r.parameters->>'seed' AS seed, r.status,
-    (SELECT count(*)::int FROM run_result WHERE run_id = r.id) AS results,
-    (SELECT count(*)::int FROM audit_entry a WHERE a.kind = 'run' AND a.action = 'start' AND a.resource = r.id) AS audits,
-    (SELECT count(*)::int FROM pgboss.job j WHERE j.name = 'runs' AND j.data->>'runId' = r.id) AS jobs
-  FROM run r WHERE r.workspace_id = 'default'`
+    coalesce(results.n, 0) AS results, coalesce(audits.n, 0) AS audits, coalesce(jobs.n, 0) AS jobs
+  FROM run r LEFT JOIN results ON results.run_id = r.id LEFT JOIN audits ON audits.resource = r.id
+    LEFT JOIN jobs ON jobs.id = r.id
+  WHERE r.workspace_id = 'default'`
 
 /** What no version, run or result may refer to: rows that nothing owns. */
 const orphans = `
@@ -62,16 +73,20 @@ const orphans = `
 const final = ['succeeded', 'failed', 'cancelled']
 
 /**
- * Compares the whole database with a complete history of writes, and returns what is wrong: an acknowledged write that
- * is missing, a refused one that is there, one nobody sent, one that is there twice or in part, a run without an end.
+ * Compares the whole database with a complete history, and returns what is wrong: an acknowledged write that is
+ * missing, a refused one that is there, one nobody sent, one that is there twice or in part, a run without an end, a
+ * read that saw less than had been acknowledged.
  */
-export async function complaints(history: readonly Entry[], database: pg.Pool): Promise<string[]> {
+export async function complaints(
+  history: readonly Entry[],
+  database: Pick<pg.Client, 'query'>,
+): Promise<string[]> {
   const written = (await database.query<Version>(versions)).rows
   const started = (await database.query<RunRow>(runs)).rows
   const orphaned = (await database.query<{ what: string }>(orphans)).rows
   return [
     ...checkPresence(
-      history.filter(({ what }) => what !== 'run'),
+      history.filter(({ what }) => what === 'create' || what === 'patch'),
       written.map(row => ({ scenario: row.scenario, marker: row.description })),
     ),
     ...checkPresence(
@@ -79,9 +94,26 @@ export async function complaints(history: readonly Entry[], database: pg.Pool): 
       started.map(row => ({ scenario: row.scenario, marker: row.seed, run: row.id })),
     ),
     ...checkVersions(written),
+    ...staleReads([...history, ...lastReads(history, written)]),
     ...started.flatMap(checkRun),
     ...orphaned.map(({ what }) => `${what} belongs to nothing`),
   ]
+}
+
+/** What is there when all is over, as if it were read once more. */
+function lastReads(history: readonly Entry[], rows: readonly Version[]): Entry[] {
+  const now = new Map(
+    rows
+      .filter(({ version, current }) => version === current)
+      .map(({ scenario, description }) => [scenario, description]),
+  )
+  const scenarios = new Set(history.filter(({ what }) => what === 'create').map(({ scenario }) => scenario))
+  return [...scenarios].map(scenario => ({
+    what: 'read',
+    scenario,
+    marker: now.get(scenario) ?? '',
+    outcome: 'ok',
+  }))
 }
 
 interface Present {

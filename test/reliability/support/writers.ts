@@ -17,8 +17,8 @@ export interface Writers {
 const pause = 20
 
 /**
- * Starts writers that create scenarios, change them and start runs of them at the address that `url` gives, and keep a
- * history of all they sent. A request that cannot be sent at all has failed; one without an answer, or answered with
+ * Starts writers that create scenarios, change them, read them after each and start runs of them at the address that
+ * `url` gives, and keep a history of all they sent. A request that cannot be sent at all has failed; one without an answer, or answered with
  * 5xx, may have been done: the connection to the database may break after COMMIT.
  */
 export function startWriters(howMany: number, url: () => string): Writers {
@@ -49,6 +49,23 @@ export function startWriters(howMany: number, url: () => string): Writers {
     return answer
   }
 
+  const read = async (scenario: string): Promise<void> => {
+    try {
+      const answer = await send(`${url()}/v1/scenarios/${scenario}`, { agent })
+      answers.push({ at: performance.now(), status: answer.status, body: answer.body })
+      if (answer.status !== 200 && answer.status !== 404) return
+      const { description = '' } = JSON.parse(answer.body) as { description?: string }
+      history.push({
+        what: 'read',
+        scenario,
+        marker: answer.status === 200 ? description : '',
+        outcome: 'ok',
+      })
+    } catch {
+      // Nothing was seen.
+    }
+  }
+
   const write = async (writer: number): Promise<void> => {
     for (let turn = 0; !stopped; turn++) {
       const scenario = `w${writer}-${turn}-${randomBytes(4).toString('hex')}`
@@ -60,6 +77,7 @@ export function startWriters(howMany: number, url: () => string): Writers {
         description: created,
       })
       await sleep(pause)
+      await read(scenario)
       if (first?.status !== 201) continue
       const path = `/v1/scenarios/${scenario}`
       const changed = marker('p')
@@ -71,6 +89,7 @@ export function startWriters(howMany: number, url: () => string): Writers {
         { description: changed },
         merge,
       )
+      await read(scenario)
       await sleep(pause)
       const seed = marker('r')
       const key = { 'idempotency-key': seed }
