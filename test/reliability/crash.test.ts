@@ -32,8 +32,8 @@ const counted = (history: readonly Entry[]) =>
     ),
   )
 
-const kills = count(8, 200)
-const crashes = count(3, 50)
+const kills = count(3, 200)
+const crashes = count(2, 50)
 
 describe('R1: the service is killed', () => {
   it(`${kills} times under ${writers} writers: nothing acknowledged is lost, nothing is there in part`, async () => {
@@ -42,8 +42,12 @@ describe('R1: the service is killed', () => {
     const environment = { DATABASE_URL, ROLE: 'all', LOG_LEVEL: 'info', PORT: '0' }
     let service = await start(environment)
     const work = startWriters(writers, () => service.url)
+    const acknowledged = () => work.history.filter(({ what, outcome }) => what !== 'read' && outcome === 'ok')
     for (let round = 0; round < kills; round++) {
-      await sleep(100 + Math.random() * 700)
+      // Not before a write was acknowledged that could be lost.
+      const before = acknowledged().length
+      await expect.poll(() => acknowledged().length, { timeout: 30_000, interval: 5 }).toBeGreaterThan(before)
+      await sleep(Math.random() * 800)
       await kill(service)
       service = await start(environment)
     }
@@ -51,7 +55,7 @@ describe('R1: the service is killed', () => {
     await work.stop()
     expect(await check(DATABASE_URL, work.history)).toEqual([])
     const { ok = 0, unknown = 0 } = counted(work.history)
-    expect(ok).toBeGreaterThan(kills)
+    expect(ok).toBeGreaterThanOrEqual(kills)
     // Kills that no request felt would show nothing.
     expect(unknown).toBeGreaterThan(0)
     process.stdout.write(`R1 ${kills} kills ${JSON.stringify(counted(work.history))}\n`)

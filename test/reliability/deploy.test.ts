@@ -9,7 +9,7 @@ import { codeOf, send, simulation, training } from './support/requests.ts'
 import { supervise } from './support/supervise.ts'
 
 const stops = count(2, 50)
-const restarts = count(4, 20)
+const restarts = count(2, 20)
 
 const estimate = { trainingFlop: 1e21, throughput: { flopPerSecond: 1e14 } }
 

@@ -21,29 +21,71 @@ async function open(url: string): Promise<pg.Client> {
 const cuts = count(1, 20)
 const rounds = count(1, 10)
 
-describe('R4: connections to PostgreSQL go silent', () => {
-  it(`all at once, ${cuts} times: requests fail within the query timeout, and the pool heals`, async () => {
-    const direct = await databaseForTest()
-    const proxy = await startProxy(direct)
-    const { start } = supervise()
-    const service = await start({ DATABASE_URL: proxy.url, ROLE: 'service', DATABASE_POOL: '4' })
-    const created = await send(`${service.url}/v1/scenarios`, {
-      method: 'POST',
-      body: { ...training, name: 'kept' },
-    })
-    expect(created.status).toBe(201)
-    const read = async () => {
+/** A service that reaches its database through a proxy, on a pool of four. */
+async function behindProxy() {
+  const direct = await databaseForTest()
+  const proxy = await startProxy(direct)
+  const { start } = supervise()
+  const service = await start({ DATABASE_URL: proxy.url, ROLE: 'service', DATABASE_POOL: '4' })
+  const created = await send(`${service.url}/v1/scenarios`, {
+    method: 'POST',
+    body: { ...training, name: 'kept' },
+  })
+  expect(created.status).toBe(201)
+  const onServer = await open(direct)
+  return {
+    proxy,
+    read: async () => {
       const began = performance.now()
       const { status } = await send(`${service.url}/v1/scenarios/kept`)
       return { status, took: performance.now() - began }
-    }
-    const onServer = await open(direct)
-    const connections = async () => {
+    },
+    /** Connections of the service that PostgreSQL knows of. */
+    connections: async () => {
       const { rows } = await onServer.query<{ n: number }>(
         `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'reckon'`,
       )
       return rows[0]?.n ?? Number.NaN
+    },
+    /** Connections of the pool that are lent, and requests that wait for one, by the service's own count. */
+    taken: async () => {
+      const { body } = await send(`${service.url}/metrics`)
+      const value = (line: RegExp) => Number(line.exec(body)?.[1])
+      return [
+        value(/^reckon_database_connections\{state="used"\} (\d+)$/m),
+        value(/^reckon_database_connections_waiting (\d+)$/m),
+      ]
+    },
+  }
+}
+
+describe('R4: connections to PostgreSQL go silent', () => {
+  it(`one of them, ${cuts} times: its request fails within the query timeout, and no other does`, async () => {
+    const { proxy, read, connections, taken } = await behindProxy()
+    let [longest, others] = [0, 0]
+    for (let cut = 0; cut < cuts; cut++) {
+      await Promise.all([read(), read(), read(), read()])
+      await read()
+      expect(proxy.freeze('last')).toBe(1)
+      const answers = await Promise.all([read(), read(), read(), read()])
+      const failed = answers.filter(({ status }) => status !== 200)
+      expect(failed.map(({ status }) => status)).toEqual([503])
+      longest = Math.max(longest, ...failed.map(({ took }) => took))
+      others = Math.max(others, ...answers.filter(({ status }) => status === 200).map(({ took }) => took))
+      await expect.poll(taken, { timeout: 15_000 }).toEqual([0, 0])
+      proxy.thaw()
+      await expect.poll(connections, { timeout: 15_000 }).toBeLessThanOrEqual(4)
     }
+    process.stdout.write(
+      `R4 ${cuts} cuts of one: 503 after ${Math.round(longest)} ms at most, others answered after ${Math.round(others)} ms\n`,
+    )
+    expect(longest).toBeLessThan(queryTimeout + margin)
+    // Three connections are left for three requests.
+    expect(others).toBeLessThan(margin)
+  })
+
+  it(`all at once, ${cuts} times: requests fail within the query timeout, and the pool heals`, async () => {
+    const { proxy, read, connections, taken } = await behindProxy()
     let longest = 0
     for (let cut = 0; cut < cuts; cut++) {
       await Promise.all([read(), read(), read(), read()])
@@ -56,10 +98,11 @@ describe('R4: connections to PostgreSQL go silent', () => {
       }
       expect(answers.map(({ status }) => status)).toContain(503)
       await expect.poll(async () => (await read()).status, { timeout: 25_000 }).toBe(200)
+      await expect.poll(taken, { timeout: 15_000 }).toEqual([0, 0])
       proxy.thaw()
       await expect.poll(connections, { timeout: 15_000 }).toBeLessThanOrEqual(4)
     }
-    process.stdout.write(`R4 ${cuts} cuts, longest answer ${Math.round(longest)} ms\n`)
+    process.stdout.write(`R4 ${cuts} cuts of all, longest answer ${Math.round(longest)} ms\n`)
   })
 })
 

@@ -10,9 +10,9 @@ import { quantile } from './support/requests.ts'
 import { supervise } from './support/supervise.ts'
 import { startWriters } from './support/writers.ts'
 
-const seconds = count(20, 1_800)
+const seconds = count(10, 1_800)
 /** Seconds until code is compiled and pools are full: what grows before is no leak. */
-const warmUp = count(8, 300)
+const warmUp = count(4, 300)
 
 /** Resident memory in MB: /proc counts pages of 4 KiB. */
 const residentOf = (pid: number) =>

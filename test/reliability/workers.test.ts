@@ -9,7 +9,7 @@ import { send, simulation, training } from './support/requests.ts'
 import { supervise } from './support/supervise.ts'
 
 const rounds = count(1, 5)
-const howMany = count(60, 500)
+const howMany = count(30, 500)
 const kills = count(1, 4)
 const workerCount = count(3, 4)
 

@@ -8,8 +8,8 @@ import { complaints, type Entry } from './support/history.ts'
 import { type Answer, send, training } from './support/requests.ts'
 import { supervise } from './support/supervise.ts'
 
-const storms = count(8, 200)
-const races = count(60, 1_000)
+const storms = count(4, 200)
+const races = count(20, 1_000)
 /** One storm in this many also kills the service, while its requests are under way. */
 const killEvery = 4
 

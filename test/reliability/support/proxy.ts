@@ -7,8 +7,11 @@ export interface Proxy {
   readonly url: string
   /** Connections that are open. */
   readonly open: () => number
-  /** Forwards nothing any more on one connection, or on all that are open, and closes none: a cable that was pulled. */
-  readonly freeze: (which: 'one' | 'all') => number
+  /**
+   * Forwards nothing any more on the connection that was used last, or on all that are open, and closes none: a cable
+   * that was pulled.
+   */
+  readonly freeze: (which: 'last' | 'all') => number
   /** Closes what was frozen, at last. */
   readonly thaw: () => void
 }
@@ -18,12 +21,14 @@ export async function startProxy(databaseUrl: string): Promise<Proxy> {
   const target = new URL(databaseUrl)
   const pairs = new Set<readonly [Socket, Socket]>()
   const frozen = new Set<readonly [Socket, Socket]>()
+  let last: readonly [Socket, Socket] | undefined
   const server = createServer(client => {
     const upstream = tcp(Number(target.port), target.hostname)
     const pair = [client, upstream] as const
     pairs.add(pair)
     for (const [from, to] of [pair, [upstream, client] as const]) {
       from.on('data', chunk => {
+        last = pair
         if (!frozen.has(pair)) to.write(chunk)
       })
       from.on('error', () => from.destroy())
@@ -53,7 +58,7 @@ export async function startProxy(databaseUrl: string): Promise<Proxy> {
     open: () => [...pairs].filter(([client]) => !client.destroyed).length,
     freeze: which => {
       const alive = [...pairs].filter(pair => !frozen.has(pair))
-      const chosen = which === 'all' ? alive : alive.slice(-1)
+      const chosen = which === 'all' ? alive : alive.filter(pair => pair === last)
       for (const pair of chosen) frozen.add(pair)
       return chosen.length
     },
