@@ -112,6 +112,18 @@ describe('R5: every connection of the pool is taken', () => {
     const { start } = supervise()
     const service = await start({ DATABASE_URL, ROLE: 'service', DATABASE_POOL: '10' })
     const locker = await open(DATABASE_URL)
+    const askAlive = async () => {
+      const asked = performance.now()
+      expect((await send(`${service.url}/livez`)).status).toBe(200)
+      const took = performance.now() - asked
+      await sleep(50)
+      return took
+    }
+    // What the machine makes of it when the service has nothing else to do.
+    const idle: number[] = []
+    while (idle.length < 40) idle.push(await askAlive())
+    const alive: number[] = []
+    let longest = 0
     for (let round = 0; round < rounds; round++) {
       await locker.query('BEGIN')
       await locker.query('LOCK TABLE scenario IN ACCESS EXCLUSIVE MODE')
@@ -121,14 +133,8 @@ describe('R5: every connection of the pool is taken', () => {
       const slow = Promise.all(requests).finally(() => {
         done = true
       })
-      const alive: number[] = []
       await sleep(200)
-      while (!done) {
-        const asked = performance.now()
-        expect((await send(`${service.url}/livez`)).status).toBe(200)
-        alive.push(performance.now() - asked)
-        await sleep(50)
-      }
+      while (!done) alive.push(await askAlive())
       const answers = await slow
       const took = performance.now() - began
       await locker.query('ROLLBACK')
@@ -141,10 +147,14 @@ describe('R5: every connection of the pool is taken', () => {
           timeout: 6_000,
         })
         .toBe(200)
-      process.stdout.write(
-        `R5 200 answers in ${Math.round(took)} ms; /livez median ${quantile(alive, 0.5).toFixed(1)} ms, p95 ${quantile(alive, 0.95).toFixed(1)} ms\n`,
-      )
-      expect(quantile(alive, 0.95)).toBeLessThan(50)
+      longest = Math.max(longest, took)
     }
+    const told = (times: readonly number[]) =>
+      `median ${quantile(times, 0.5).toFixed(1)} ms, p95 ${quantile(times, 0.95).toFixed(1)} ms`
+    process.stdout.write(
+      `R5 ${rounds} times 200 answers within ${Math.round(longest)} ms; /livez ${told(alive)}; before, idle: ${told(idle)}\n`,
+    )
+    // On a machine that is late by itself, not much later than without the requests.
+    expect(quantile(alive, 0.95)).toBeLessThan(Math.max(50, 3 * quantile(idle, 0.95)))
   })
 })

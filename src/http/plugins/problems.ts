@@ -25,12 +25,19 @@ const retryAfter = { 'retry-after': '2' }
 const sqlState = (error: Error): string => driverCause(error).originalCode ?? ''
 
 /** What the driver said, within an error of Prisma's: a raw statement fails with P2010, whatever the reason. */
-function driverCause(error: Error): { readonly originalCode?: string; readonly kind?: string } {
-  const { meta } = error as {
-    meta?: { driverAdapterError?: { cause?: { originalCode?: string; kind?: string } } }
-  }
+function driverCause(error: Error): DriverCause {
+  const { meta } = error as { meta?: { driverAdapterError?: { cause?: DriverCause } } }
   return meta?.driverAdapterError?.cause ?? {}
 }
+
+interface DriverCause {
+  readonly originalCode?: string
+  readonly originalMessage?: string
+  readonly kind?: string
+}
+
+/** A file that may not grow, by a quota or a limit: to PostgreSQL an error of its own (XX000), not a full disk. */
+const noRoom = /could not (extend|write|create) .*(File too large|Disk quota exceeded)/s
 
 /** Kinds of failure of the connection that have no SQLSTATE. */
 const lostConnection = /^(DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooManyConnections)$/
@@ -43,6 +50,7 @@ function isUnavailable(error: Error & { code?: string }): boolean {
     passing.test(error.code ?? '') ||
     passing.test(sqlState(error)) ||
     lostConnection.test(driverCause(error).kind ?? '') ||
+    noRoom.test(driverCause(error).originalMessage ?? error.message) ||
     /timeout exceeded when trying to connect|Connection terminated|Query read timeout|has encountered a connection error|Cannot use a pool after calling end/.test(
       error.message,
     )

@@ -18,6 +18,8 @@ export interface PostgresServer {
   readonly crash: (how: 'kill' | 'immediate') => Promise<void>
   /** Starts it again, through recovery. */
   readonly restart: () => Promise<void>
+  /** Bounds the size of the files that it may write, in bytes, for connections that are opened from now on. */
+  readonly limitFiles: (bytes: number | 'unlimited') => void
 }
 
 /** Starts a PostgreSQL for one test. */
@@ -40,14 +42,18 @@ export async function startPostgresServer(): Promise<PostgresServer> {
     rmSync(server.directory, { recursive: true, force: true })
     rmSync(directory, { recursive: true, force: true })
   })
+  const postmaster = () => readFileSync(lock, 'utf8').split('\n')[0] ?? ''
   return {
     url: server.url,
+    limitFiles: bytes => {
+      run('prlimit', ['--pid', postmaster(), `--fsize=${bytes}:unlimited`], account)
+    },
     crash: async how => {
       if (how === 'immediate') {
         run(pg_ctl, ['stop', '-D', cluster, '-m', 'immediate', '-w'], account)
         return
       }
-      process.kill(Number(readFileSync(lock, 'utf8').split('\n')[0]), 'SIGKILL')
+      process.kill(Number(postmaster()), 'SIGKILL')
       // Its entry among the processes may stay; pg_ctl would take it for a server that runs.
       await sleep(50)
       rmSync(lock)
