@@ -1,6 +1,7 @@
 import { sumFormula } from '../../sheet/formula.ts'
-import type { Provenance } from '../../sheet/quantity.ts'
+import { byDefault, type Provenance, type QuantityDefinition } from '../../sheet/quantity.ts'
 import type { Handle, Sheet } from '../../sheet/sheet.ts'
+import type { Unit } from '../../units.ts'
 import {
   type DiffusionTransformer,
   type ResolvedDiffusionTransformer,
@@ -16,7 +17,24 @@ export interface WrittenDiffusion extends WrittenImageModel {
   readonly elements: Handle<'count'>
 }
 
+/** Members that a model may leave out, with why they are then what they are. */
+const defaults = {
+  textStreamLayers: byDefault(
+    'all layers but the parallel ones where text stands beside the image',
+    '文本与图像并列时除并行层外的全部层',
+  ),
+  conditioningWidth: byDefault('the width of a token', '等于 token 宽度'),
+  textWidth: byDefault('no text encoder counted', '不计文本编码'),
+  classes: byDefault('no labels', '无类别标签'),
+  positions: byDefault('positions are computed', '位置由计算得到'),
+} as const
+
 interface Shape {
+  /** Puts a member that may be left out onto the sheet. */
+  readonly optional: <U extends Unit>(
+    member: keyof typeof defaults,
+    definition: QuantityDefinition<U>,
+  ) => Handle<U>
   readonly m: ResolvedDiffusionTransformer
   readonly input: ShapeInput
   readonly layers: Handle<'count'>
@@ -44,6 +62,8 @@ export function writeDiffusionTransformer(
   const of: Shape = {
     m,
     input,
+    optional: (member, definition) =>
+      sheet.input(definition, m[member], model[member] === undefined ? defaults[member] : from),
     layers: input(shape.layers, m.layers),
     hidden: input(shape.hidden, m.hidden),
     ffn: input(shape.ffn, m.ffn),
@@ -58,12 +78,12 @@ export function writeDiffusionTransformer(
 
 function writeParameters(
   sheet: Sheet,
-  { m, input, layers, hidden, ffn, dual, parallel, cross, skips }: Shape,
+  { m, input, optional, layers, hidden, ffn, dual, parallel, cross, skips }: Shape,
 ): Pick<WrittenImageModel, 'parameters' | 'parts'> & { readonly modulation: Handle<'parameter'> } {
   const f = diffusionFormulas
-  const textStreams = input(shape.textStreamLayers, m.textStreamLayers)
+  const textStreams = optional('textStreamLayers', shape.textStreamLayers)
   const matrices = input(shape.modulationMatrices, m.modulationMatrices)
-  const conditioning = input(shape.conditioningWidth, m.conditioningWidth)
+  const conditioning = optional('conditioningWidth', shape.conditioningWidth)
   const modulation = m.sharedModulation
     ? sheet.derive(sum.modulationParameters, f.sharedModulation, [matrices, conditioning, hidden])
     : sheet.derive(sum.modulationParameters, f.modulation, [
@@ -84,9 +104,9 @@ function writeParameters(
     sheet.derive(sum.embeddingParameters, f.embeddings, [
       conditioning,
       hidden,
-      input(shape.textWidth, m.textWidth),
-      input(shape.classes, m.classes),
-      input(shape.positions, m.positions),
+      optional('textWidth', shape.textWidth),
+      optional('classes', shape.classes),
+      optional('positions', shape.positions),
     ]),
   ]
   const parameters = sheet.derive(sum.parameters, sumFormula('parameter', parts.length), parts)

@@ -104,6 +104,13 @@ describe('diffusion transformers', () => {
     expect(apart(resultOf(answer, 'parameters'), published)).toBeLessThan(0.04)
   })
 
+  it('say which of their numbers nobody gave', () => {
+    const { assumptions } = ask({ model: { diffusion: { transformer: base } } })
+    const statusOf = (name: string) => assumptions.find(each => each.name === name)?.status
+    expect(['layers', 'classes'].map(statusOf)).toEqual(['input', 'input'])
+    expect(['conditioningWidth', 'positions', 'textWidth'].map(statusOf)).toEqual(Array(3).fill('default'))
+  })
+
   it('cut video into latent frames, the first by itself', () => {
     const { trace = [] } = ask({
       model: { diffusion: { id: 'hunyuan-video' } },
