@@ -34,8 +34,11 @@ export function emptyStepTime(): StepTime {
   return { ...zero, expert: 0, pipeline: 0, data: 0, optimizer: 0, other: 0 }
 }
 
-/** Bytes a parameter that Adam reads and writes: gradient, two moments and master weights, and the weight. */
-const optimizerTraffic = 30
+/**
+ * Bytes a parameter that a step of Adam in mixed precision reads and writes in its passes: the norm of gradients (4),
+ * their clipping (8), gradient, moments and master weights (28), the 16-bit weight (6), and zeroing (4).
+ */
+const optimizerTraffic = 50
 const weightBytes = 2
 
 const layer: LayerTimes = { forward: 0, backward: 0, again: 0, tensor: 0, expert: 0, context: 0, head: 0 }
@@ -75,7 +78,8 @@ export function stepOfLayers(
   const matrices = (counts.total - t.expertLayers * routed) / tensor / pipeline
   const experts = (t.expertLayers * routed) / (layout.expert * layout.expertTensor) / pipeline
   const replicas = data * context
-  const near = nearDevices(replicas, tensor, system.devicesPerNode)
+  const together = nearDevices(replicas, tensor, system.devicesPerNode)
+  const near = stack.gathersByPort === true && together < replicas ? 1 : together
   const expertReplicas = Math.max(1, (replicas * tensor) / (layout.expert * layout.expertTensor))
   const expertNear = nearDevices(expertReplicas, layout.expert * layout.expertTensor, system.devicesPerNode)
   const gather = (bytes: number): number =>

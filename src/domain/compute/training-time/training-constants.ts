@@ -9,7 +9,11 @@ export type { TrainingConstants } from './constant-row.ts'
 const plain: readonly ConstantRow[] = [...computingConstants, ...exchangeConstants]
 
 /** Constants that differ between device architectures, with how far: their kernels and power limits are others. */
-const byFamily: Partial<Record<keyof TrainingConstants, number>> = { matmul: 0.07, attention: 0.1 }
+const byFamily: Partial<Record<keyof TrainingConstants, number>> = {
+  matmul: 0.07,
+  attention: 0.1,
+  intraNode: 0.15,
+}
 const families = [
   'nvidia-volta',
   'nvidia-ampere',
@@ -19,6 +23,9 @@ const families = [
   'amd-cdna2',
   'amd-cdna3',
   'tpu',
+  'huawei-ascend',
+  'intel-gaudi',
+  'aws-neuron',
 ]
 
 /** Constants that differ between software stacks, with how far. */
@@ -33,7 +40,9 @@ const byStack: Partial<Record<keyof TrainingConstants, number>> = {
 /** Constants that differ between stacks on one architecture: kernels for a new device mature with releases. */
 const byStackOnFamily: Partial<Record<keyof TrainingConstants, number>> = { slack: 0.12 }
 const stacksOnFamilies = trainingStackIds.flatMap(stack =>
-  ['nvidia-ampere', 'nvidia-hopper', 'nvidia-blackwell', 'tpu'].map(family => `${stack}/${family}`),
+  ['nvidia-ampere', 'nvidia-hopper', 'nvidia-blackwell', 'tpu', 'huawei-ascend'].map(
+    family => `${stack}/${family}`,
+  ),
 )
 
 const scoped = (
@@ -89,6 +98,14 @@ export function trainingConstants(
   return constants
 }
 
+/**
+ * Whether what is known of a stack holds on a family: under the same name, the ports of GPU stacks to accelerators of
+ * other vendors run kernels and collectives of that vendor's library.
+ */
+function hasKernelsOf(stack: string, family: string | undefined): boolean {
+  return stack === 'xla' || family === undefined || /^(nvidia|amd)/.test(family)
+}
+
 function resolve(
   values: CalibrationValues,
   family: string | undefined,
@@ -101,7 +118,8 @@ function resolve(
     for (const id in ids) constants[id] = (constants[id] as number) * (values[`${id}:${scope}`] ?? 1)
   }
   multiply(byFamily, family)
+  if (stack === undefined || !hasKernelsOf(stack, family)) return constants as unknown as TrainingConstants
   multiply(byStack, stack)
-  if (stack !== undefined && family !== undefined) multiply(byStackOnFamily, `${stack}/${family}`)
+  multiply(byStackOnFamily, `${stack}/${family}`)
   return constants as unknown as TrainingConstants
 }

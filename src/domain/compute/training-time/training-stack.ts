@@ -18,6 +18,8 @@ export interface TrainingStack {
   readonly zeroStage: 0 | 1 | 3 | null
   /** Whether tensor-parallel ranks send a part each to the next stage and gather there. */
   readonly scattersBetweenStages: boolean
+  /** Whether each device takes all gathered weights through its own port, where rings pass them on within a node. */
+  readonly gathersByPort?: boolean
 }
 
 const core: TrainingStack = {
@@ -65,19 +67,25 @@ const deepspeed: TrainingStack = {
   id: 'deepspeed',
   fusedAttention: 'from-hopper',
   portableAttention: false,
+  gathersByPort: true,
 }
 /** Fully sharded and compiled. */
 const torchtitan: TrainingStack = { ...sharded, id: 'torchtitan', eager: false }
 const xla: TrainingStack = { ...sharded, id: 'xla', eager: false, portableAttention: false }
 const unknown: TrainingStack = { ...core, id: undefined, zeroStage: null, eager: true }
 
+/** Hybrids with kernels of their own, with optimizer states divided. */
+const unnamed: TrainingStack = { ...unknown, zeroStage: 1 }
+
 /** By what a free text says, the first that matches. Megatron-LM of the years before Megatron-Core has no version. */
 const stacks: readonly (readonly [RegExp, TrainingStack])[] = [
   [/megatron[- ]?bridge|nemo/i, { ...core, id: 'nemo' }],
   [/megatron[- ]?core|megatron-lm v?0\.|mcore|transformer ?engine|\bte\b/i, core],
   [/megatron.*deepspeed|deepspeed.*megatron|gpt-?neox/i, megatronDeepspeed],
-  [/megatron|colossal/i, megatron],
-  [/deepspeed|\bzero\b/i, deepspeed],
+  [/megatron/i, megatron],
+  [/internevo|internlm/i, { ...unnamed, id: 'internevo' }],
+  [/colossal/i, { ...unnamed, id: 'colossal-ai' }],
+  [/deepspeed|\bzero-?[1-3]\b/i, deepspeed],
   [/maxtext|\bjax\b|t5x|\bpax|levanter|\bxla\b/i, xla],
   [/torch ?titan/i, torchtitan],
   [/fsdp|composer|foundry|pytorch|accelerate|transformers|lightning|lit-?gpt|olmo/i, sharded],
@@ -92,6 +100,8 @@ export const trainingStackIds = [
   'fsdp',
   'torchtitan',
   'deepspeed',
+  'internevo',
+  'colossal-ai',
   'xla',
 ] as const
 
@@ -125,6 +135,8 @@ const byName: Readonly<Record<TrainingStackName, TrainingStack>> = {
   fsdp: sharded,
   torchtitan,
   deepspeed,
+  internevo: { ...unnamed, id: 'internevo' },
+  'colossal-ai': { ...unnamed, id: 'colossal-ai' },
   xla,
 }
 

@@ -136,4 +136,44 @@ describe('the time of a step', () => {
     expect(usual.data / usual.total).toBeLessThan(0.25)
     expect(timeOf(layout, { interNodeBandwidth: 5e9 }).data).toBeGreaterThan(3 * usual.data)
   })
+
+  it('waits as long for weights at half the micro-batch where each device gathers them by its own port', () => {
+    // Narayanan et al. 2021, table 2: ZeRO-3 takes 74 days at 768 devices and 2 sequences, and at 1,536 and 1.
+    const gathering = trainingStackOf('deepspeed')
+    const dataOf = (data: number, microBatch: number) => {
+      const sharded = {
+        tensor: 1,
+        pipeline: 1,
+        zeroStage: 3,
+        globalBatch: 1536,
+        flashAttention: false,
+      } as const
+      const layout = resolveLayout({ ...base, ...sharded, data, microBatch }, gpt, undefined, 'bf16')
+      const system = trainingSystem(deviceNamed('a100-sxm-80gb'), 'bf16')
+      const known = trainingConstants({}, 'nvidia-ampere', 'deepspeed')
+      return stepTime(gpt, countParameters(gpt), layout, gathering, system, known, emptyStepTime()).total
+    }
+    expect(dataOf(1536, 1) / dataOf(768, 2)).toBeGreaterThan(0.85)
+    expect(dataOf(1536, 1) / dataOf(768, 2)).toBeLessThan(1.1)
+  })
+
+  it('passes over 50 bytes a parameter for Adam, a shard of them where states are divided', () => {
+    const whole = timeOf({ zeroStage: 0 }).optimizer
+    const held = countParameters(gpt).total / (8 * 8)
+    expect(whole).toBeCloseTo((50 * held) / (h100.memoryBandwidth * constants.bandwidth), 6)
+    expect(whole / timeOf({ zeroStage: 1 }).optimizer).toBeCloseTo(4, 6)
+  })
+})
+
+describe('constants of a stack', () => {
+  const values = { slack: 1, 'slack:megatron': 1.2, 'slack:xla': 1.3 }
+  it.each([
+    ['megatron', 'nvidia-ampere', 1.2],
+    ['megatron', 'amd-cdna3', 1.2],
+    ['megatron', 'huawei-ascend', 1],
+    ['megatron', 'intel-gaudi', 1],
+    ['xla', 'tpu', 1.3],
+  ])('%s on %s: a slack of %d', (name, family, slack) => {
+    expect(trainingConstants(values, family, name).slack).toBe(slack)
+  })
 })

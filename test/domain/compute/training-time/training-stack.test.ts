@@ -14,6 +14,8 @@ describe('software stacks by what publishers write', () => {
     ['torchtitan (FSDP2, torch.compile)', 'torchtitan'],
     ['Composer/FSDP (FlashAttention, ALiBi)', 'fsdp'],
     ['MaxText', 'xla'],
+    ['InternEvo (Hybrid Zero, FlashAttention)', 'internevo'],
+    ['Colossal-AI', 'colossal-ai'],
     ['something of our own', undefined],
     [undefined, undefined],
   ])('%s is %s', (framework, id) => {
