@@ -19,6 +19,7 @@ import { collectiveFormulas } from '../../../src/domain/compute/training-time/co
 import { goodputFormulas } from '../../../src/domain/compute/training-time/goodput.ts'
 import { layoutFormulas } from '../../../src/domain/compute/training-time/layout-quantities.ts'
 import { pipelineFormulas } from '../../../src/domain/compute/training-time/pipeline.ts'
+import { powerFormulas } from '../../../src/domain/compute/training-time/power-limit.ts'
 import { evaluateExpression } from '../../../src/domain/formula/evaluate.ts'
 import { namesOf, parseFormula } from '../../../src/domain/formula/parse.ts'
 import type { Formula } from '../../../src/domain/sheet/formula.ts'
@@ -44,6 +45,7 @@ const formulas: readonly (readonly [string, Formula])[] = Object.entries({
   collectives: collectiveFormulas,
   pipelines: pipelineFormulas,
   goodput: goodputFormulas,
+  power: powerFormulas,
   layouts: layoutFormulas,
 }).flatMap(([group, named]) =>
   Object.entries(named as Record<string, Formula>).map(([name, one]) => [`${group}.${name}`, one] as const),

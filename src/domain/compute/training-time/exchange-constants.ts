@@ -89,10 +89,10 @@ export const exchangeConstants: readonly ConstantRow[] = [
     'slack',
     '1',
     1,
-    0.03,
+    0.15,
     'Step time over the sum of its parts',
     '步时与各部分之和之比',
-    'Data loading, logging, garbage collection and synchronisation that no part counts.',
+    'Data loading, logging, garbage collection and synchronisation that no part counts; stacks differ by some 15 %.',
   ],
   [
     'straggler',

@@ -113,19 +113,18 @@ export function stepOfLayers(
   }
 
   // Between stages each micro-batch goes forth and its gradient back.
-  const boundary =
+  const sent =
     pipeline === 1
       ? 0
-      : (2 *
-          c.pipelineExposed *
-          layout.virtualStages *
-          2 *
-          ((microBatch * layout.sequence) / context) *
-          t.hidden) /
+      : (2 * layout.virtualStages * 2 * ((microBatch * layout.sequence) / context) * t.hidden) /
         (layout.sequenceParallel || stack.scattersBetweenStages ? tensor : 1) /
         (layoutDevices(layout) <= system.devicesPerNode
           ? system.intraNodeBandwidth * c.intraNode
           : system.interNodeBandwidth * c.interNode)
+  const boundary =
+    stack.overlapsStages === true && layout.virtualStages > 1
+      ? exposed(sent, perStage * (forward + backward), c)
+      : c.pipelineExposed * sent
 
   const each = forward + backward + times.tensor + times.expert + times.context + data3
   const full = fullestStage(layers, pipeline, times.head / each)

@@ -20,6 +20,10 @@ export interface TrainingStack {
   readonly scattersBetweenStages: boolean
   /** Whether each device takes all gathered weights through its own port, where rings pass them on within a node. */
   readonly gathersByPort?: boolean
+  /** Whether chunks of an interleaved pipeline compute while others are on their way between stages. */
+  readonly overlapsStages?: boolean
+  /** Bytes of a gradient where nothing says otherwise, if not those that follow from ZeRO's stage. */
+  readonly gradientBytes?: 2
 }
 
 const core: TrainingStack = {
@@ -32,7 +36,10 @@ const core: TrainingStack = {
   overlapsGradients: true,
   zeroStage: 1,
   scattersBetweenStages: true,
+  overlapsStages: true,
 }
+/** Megatron-Core by recipes that sum gradients in 16 bits. */
+const nemo: TrainingStack = { ...core, id: 'nemo', gradientBytes: 2 }
 const megatron: TrainingStack = {
   id: 'megatron',
   fusedAttention: 'from-hopper',
@@ -79,7 +86,7 @@ const unnamed: TrainingStack = { ...unknown, zeroStage: 1 }
 
 /** By what a free text says, the first that matches. Megatron-LM of the years before Megatron-Core has no version. */
 const stacks: readonly (readonly [RegExp, TrainingStack])[] = [
-  [/megatron[- ]?bridge|nemo/i, { ...core, id: 'nemo' }],
+  [/megatron[- ]?bridge|nemo/i, nemo],
   [/megatron[- ]?core|megatron-lm v?0\.|mcore|transformer ?engine|\bte\b/i, core],
   [/megatron.*deepspeed|deepspeed.*megatron|gpt-?neox/i, megatronDeepspeed],
   [/megatron/i, megatron],
@@ -128,7 +135,7 @@ export function fusesAttention(
 export type TrainingStackName = (typeof trainingStackIds)[number]
 
 const byName: Readonly<Record<TrainingStackName, TrainingStack>> = {
-  nemo: { ...core, id: 'nemo' },
+  nemo,
   'megatron-core': core,
   megatron,
   'megatron-deepspeed': megatronDeepspeed,

@@ -48,7 +48,7 @@ export function typicalLayout(
   const constants = trainingConstants(beforeMeasurements, system.family, stack.id)
   let best: ParallelLayout | undefined
   let least = Number.POSITIVE_INFINITY
-  for (const layout of candidates(told, devices, t, system, stack, precision)) {
+  for (const layout of candidates(told, devices, t, counts, system, stack, precision)) {
     const over = roughMemory(t, counts, layout) / system.memory
     const room = told.tensor === undefined && told.data === undefined ? usableMemory : toldMemory
     stepTime(t, counts, layout, stack, system, constants, out)
@@ -63,7 +63,8 @@ export function typicalLayout(
     }
   }
   return (
-    best ?? firstOf(candidates({ ...told, pipeline: 1, tensor: 1 }, devices, t, system, stack, precision))
+    best ??
+    firstOf(candidates({ ...told, pipeline: 1, tensor: 1 }, devices, t, counts, system, stack, precision))
   )
 }
 
@@ -77,13 +78,13 @@ function* candidates(
   told: PartialLayout,
   devices: number,
   t: Transformer,
+  counts: ParameterCounts,
   system: TrainingSystem,
   stack: TrainingStack,
   precision: Precision,
 ): Generator<ParallelLayout> {
   const context = told.context ?? 1
-  const stages = stack.zeroStage === null ? ([1, 3] as const) : ([stack.zeroStage] as const)
-  for (const zeroStage of toldOr(told.zeroStage, stages)) {
+  for (const zeroStage of toldOr(told.zeroStage, usualStages(told, t, counts, system, stack))) {
     for (const [tensor, pipeline] of modelDivisions(told, devices / context, zeroStage === 3, t, system)) {
       const data = told.data ?? Math.max(1, Math.floor(devices / (context * tensor * pipeline)))
       yield* schedules(told, t, stack, {
@@ -101,6 +102,25 @@ function* candidates(
       })
     }
   }
+}
+
+/** Bytes of a weight and of its gradient, which stay whole where optimizer states alone are divided. */
+const wholeBytes = 4
+
+/** Stages of ZeRO in question: that of the stack, unless a told division of the model leaves more than memory holds. */
+function usualStages(
+  told: PartialLayout,
+  t: Transformer,
+  counts: ParameterCounts,
+  system: TrainingSystem,
+  stack: TrainingStack,
+): readonly (0 | 1 | 3)[] {
+  if (stack.zeroStage === null) return [1, 3]
+  const { tensor, pipeline = 1, expert = 1 } = told
+  if (tensor === undefined || pipeline > 1) return [stack.zeroStage]
+  const routed = t.expertLayers * t.experts * t.expertMatrices * t.hidden * t.expertFfn
+  const held = (counts.total - routed) / tensor + routed / expert
+  return [held * wholeBytes > system.memory ? 3 : stack.zeroStage]
 }
 
 /** The batches, chunks and recomputations in question on one division of the model. */

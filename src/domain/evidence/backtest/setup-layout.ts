@@ -77,11 +77,11 @@ export function toldLayout(
     virtualStages: setup.vp ?? setup.interleave,
     microBatch: setup.micro_batch,
     globalBatch: setup.global_batch,
-    zeroStage,
+    zeroStage: zeroOf(setup),
     recompute,
     flashAttention,
     dropout: !flashAttention && isClassic(setup),
-    gradientBytes: gradientBytesOf(setup, zeroStage),
+    gradientBytes: gradientBytesOf(setup, zeroStage) ?? stack.gradientBytes,
     ...(/sequence.?par|\bsp\b|selsp/i.test(setup.recompute ?? '') && { sequenceParallel: true }),
   }
 }

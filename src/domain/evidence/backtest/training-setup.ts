@@ -13,6 +13,7 @@ import { type TrainingSystem, trainingSystem } from '../../compute/training-time
 import { typicalLayout } from '../../compute/training-time/typical-layout.ts'
 import { DomainError } from '../../errors.ts'
 import { acceleratorOfSetup } from './accelerator-of-setup.ts'
+import { boardOf } from './board-of-setup.ts'
 import type { MeasuredSetup, NotEstimable } from './measurement.ts'
 import { architectureOf, typicalTransformer } from './setup-architecture.ts'
 import { toldLayout, trainingPrecision } from './setup-layout.ts'
@@ -71,7 +72,7 @@ export function trainingSetup(setup: MeasuredSetup, catalogue: Catalogue): Train
   const t = transformerOfSetup(setup)
   if (t === undefined)
     return { reason: 'nothing tells the size of the model: neither an architecture nor a parameter count' }
-  const device = deviceOf(accelerator)
+  const device = boardOf(deviceOf(accelerator), setup)
   const precision = trainingPrecision(setup.precision, device)
   const system = trainingSystem(device, precision, {}, /mx|nvfp/i.test(setup.precision ?? ''))
   const stack = trainingStack(setup.framework)

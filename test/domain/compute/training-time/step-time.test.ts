@@ -129,6 +129,16 @@ describe('the time of a step', () => {
     expect(timeOf({ ...layout, expert: 64 }, {}, mixture(8)).expert).toBeGreaterThan(2 * eight.expert)
   })
 
+  it('hides exchange between stages behind other chunks of an interleaved pipeline', () => {
+    const plain = timeOf({ microBatch: 1 }).pipeline
+    const chunks = timeOf({ microBatch: 1, virtualStages: 4 }).pipeline
+    // Four times the exchange; what hides it is slowed by contention alone.
+    expect(chunks / plain).toBeCloseTo((4 * constants.contention) / constants.pipelineExposed, 6)
+    expect(timeOf({ microBatch: 1, virtualStages: 4 }, { interNodeBandwidth: 1e8 }).pipeline).toBeGreaterThan(
+      20 * chunks,
+    )
+  })
+
   it('gathers sharded weights behind computing while the network keeps up', () => {
     const batch = { microBatch: 4, globalBatch: 1024 }
     const layout = { tensor: 1, pipeline: 1, data: 256, zeroStage: 3, ...batch } as const

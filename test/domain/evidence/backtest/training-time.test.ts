@@ -64,6 +64,29 @@ describe('measurements of training time', () => {
     expect(read.layout).toMatchObject({ tensor: 2, pipeline: 32, data: 4, virtualStages: 3 })
   })
 
+  it('shard weights where a told division leaves more than memory holds, and keep the stage of the stack else', () => {
+    const told = { framework: 'Megatron-Core', tp: 1, pp: 1, dp: 64, global_batch: 256, micro_batch: 1 }
+    const stageOf = (params: number) => {
+      const read = trainingSetup(setup({ ...told, params }), catalogue)
+      return 'reason' in read ? read.reason : read.layout.zeroStage
+    }
+    // Weights and gradients of 70 B parameters take 280 GB, of 7 B 28.
+    expect(stageOf(70e9)).toBe(3)
+    expect(stageOf(7e9)).toBe(1)
+    const divided = trainingSetup(setup({ ...told, params: 70e9, tp: 8, pp: 8, dp: 1 }), catalogue)
+    expect(divided).toMatchObject({ layout: { zeroStage: 1 } })
+  })
+
+  it('sum gradients in 16 bits where the recipes of the stack do, and as they say', () => {
+    const bytesOf = (more: Partial<MeasuredSetup>) => {
+      const read = trainingSetup(setup({ tp: 1, pp: 1, dp: 64, ...more }), catalogue)
+      return 'reason' in read ? read.reason : read.layout.gradientBytes
+    }
+    expect(bytesOf({ framework: 'NeMo 24.09' })).toBe(2)
+    expect(bytesOf({ framework: 'NeMo 24.09', optimizer_stage: 'ZeRO-1, fp32 gradients' })).toBe(4)
+    expect(bytesOf({ framework: 'Megatron-Core' })).toBe(4)
+  })
+
   it('are estimated alike whatever was measured', () => {
     for (const row of rows.filter(({ kind }) => kind === 'mfu' || kind === 'training-time')) {
       if (row.scored === false) continue
