@@ -7,6 +7,7 @@ import { devicePower } from '../../../src/domain/compute/serving/power.ts'
 import { servedModel } from '../../../src/domain/compute/serving/served-model.ts'
 import { constantKeys, servingConstants } from '../../../src/domain/compute/serving/serving-constants.ts'
 import { servingUnit } from '../../../src/domain/compute/serving/serving-unit.ts'
+import { softwareStack } from '../../../src/domain/compute/serving/software-stack.ts'
 import { servingExamples } from '../../../src/http/examples/serving.ts'
 import { useService } from '../../support/service.ts'
 
@@ -41,7 +42,7 @@ describe('what a service delivers', () => {
         numberFormat('bf16', device),
         2,
         { ...layout, pipeline: 1 },
-        false,
+        softwareStack('vLLM'),
       )
       if ('reason' in unit) throw new Error(unit.reason)
       const values = catalogue.calibration.get('serving')?.values ?? {}

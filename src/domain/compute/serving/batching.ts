@@ -1,4 +1,4 @@
-import type { ServingConstants } from './plain-constants.ts'
+import type { ServingConstants } from './plain-constant.ts'
 import type { ServingUnit } from './serving-unit.ts'
 import { type StepCost, stepCost, stepSeconds } from './step-time.ts'
 
@@ -47,6 +47,10 @@ const decode: StepCost = stepCost()
 
 /** Tokens of prompts that a step takes at most: what the stacks' schedulers take by default. */
 const mostPromptTokens = 8192
+
+/** Tokens of a sequence's cache that a step reads, in the mean over its answer. */
+export const decodingContext = ({ staticCache }: ServingUnit, input: number, output: number): number =>
+  staticCache === undefined ? input + output / 2 : Math.max(staticCache, input + output)
 
 /** Prefill of `sequences` prompts, in as many steps as the scheduler needs. */
 function prefillOf(
@@ -102,7 +106,7 @@ export function serveTogether(
   const perRank = batch / attentionReplicas / parts
   prefillOf(prefill, u, c, perRank, input)
   const prefillSeconds = prefill.seconds * (1 + (parts - 1) / pipeline)
-  stepSeconds(decode, u, c, perRank, input + output / 2, 0, 0, 0)
+  stepSeconds(decode, u, c, perRank, decodingContext(u, input, output), 0, 0, 0)
   // As many parts as stages keep every stage busy: a step of all parts takes what one takes to pass the pipeline.
   const decodeSeconds = decode.seconds
   const steps = Math.max(0, output - 1)
@@ -143,7 +147,7 @@ export function serveContinuously(
   const perRank = batch / attentionReplicas / parts
   const fresh = input * (1 - cachedShare)
   const promptContext = input * cachedShare + (fresh + 1) / 2
-  const context = input + output / 2
+  const context = decodingContext(u, input, output)
   const begun = (perRank * accepted) / Math.max(1, output)
   stepSeconds(prefill, u, c, 0, 0, Math.max(1, fresh), promptContext, 1)
   into.prefillSeconds = prefill.seconds

@@ -1,17 +1,17 @@
 import { formula } from '../../sheet/formula.ts'
-import type { ServingConstants } from './plain-constants.ts'
+import type { ServingConstants } from './plain-constant.ts'
 import type { ServingUnit } from './serving-unit.ts'
 
 /** Times of collectives, each written once. Logarithms to base 2: a collective's latency grows with each doubling. */
 export const collectiveFormulas = {
   /** An all-reduce of M bytes over w ranks of a node and n nodes: a ring in each, the second over each rank's share (F6.1). */
   allReduce: formula({
-    text: 'a · ln(w) / ln(2) + 2 · (w − 1) · M / (w · B · e) + b · ln(n) / ln(2) + 2 · (n − 1) · M / (w · n · I · e)',
+    text: 'a · min(w − 1, 1) · (3 + ln(w) / ln(2)) / 4 + 2 · (w − 1) · M / (w · B · e) + b · ln(n) / ln(2) + 2 · (n − 1) · M / (w · n · I · e)',
     symbols: ['a', 'w', 'M', 'B', 'e', 'b', 'n', 'I'],
     inputUnits: ['s', 'count', 'byte', 'byte/s', '1', 's', 'count', 'byte/s'],
     unit: 's',
     fn: (latency, ranks, bytes, link, share, between, nodes, network) =>
-      (latency * Math.log(ranks)) / Math.LN2 +
+      (latency * Math.min(ranks - 1, 1) * (3 + Math.log(ranks) / Math.LN2)) / 4 +
       (2 * (ranks - 1) * bytes) / (ranks * link * share) +
       (between * Math.log(nodes)) / Math.LN2 +
       (2 * (nodes - 1) * bytes) / (ranks * nodes * network * share),

@@ -8,6 +8,8 @@ export interface NumberFormat {
   readonly compute: Precision
   /** Whether activations are rounded to a narrow format before each product. */
   readonly quantisedActivations: boolean
+  /** Whether blocks of weights are unpacked by calls of their own from Python, as bitsandbytes does. */
+  readonly blockwise?: boolean
 }
 
 /** Block scales of 8 bits for 16 values (NVFP4, MXFP4 nearly) and of 16 bits for 128 (GPTQ, AWQ). */
@@ -47,7 +49,11 @@ export function numberFormat(text: string | undefined, device: Device, halfSums 
     device.peak[format] === undefined
       ? { weightBytes, compute: wide, quantisedActivations: false }
       : { weightBytes, compute: format, quantisedActivations: true }
-  if (/w4a16|int4|awq|gptq|nf4|q4/.test(name))
+  if (/nf4|bitsandbytes|\bbnb\b/.test(name)) {
+    const weightBytes = /8[- ]?bit|int8/.test(name) ? 1 : fourBitInteger
+    return { weightBytes, compute: wide, quantisedActivations: false, blockwise: true }
+  }
+  if (/w4a16|int4|awq|gptq|q4/.test(name))
     return { weightBytes: fourBitInteger, compute: wide, quantisedActivations: false }
   if (/w8a16|q8/.test(name)) return { weightBytes: 1, compute: wide, quantisedActivations: false }
   if (/fp4/.test(name)) return computes('fp4', fourBitFloat)
@@ -76,8 +82,21 @@ export function cacheBytes(
 export function matmulPeak(device: Device, format: Precision): number | null {
   const peak = device.peak[format] ?? device.peak.bf16 ?? device.peak.fp16
   if (peak === undefined) return null
-  return peak * (device.matmulCeiling ?? typicalCeiling)
+  return peak * (device.matmulCeiling ?? ceilingOf(device))
 }
 
 /** Median of the measured ceilings of the catalogue, for devices that nobody measured. */
 const typicalCeiling = 0.8
+
+/** Matrix over 32-bit vector throughput at which products that nobody measured lose as much as they reach. */
+const halvingRatio = 60
+
+/**
+ * The highest share of its matrix peak that a device reaches, where nobody measured it: of devices with much of it over
+ * that of their vector units as much as others reach; nearly all of it where vector units keep up with it.
+ */
+function ceilingOf({ kind, peak }: Device): number {
+  const wide = peak.bf16 ?? peak.fp16
+  if (kind !== 'gpu' || peak.fp32 === undefined || wide === undefined) return typicalCeiling
+  return Math.max(typicalCeiling, 1 / (1 + wide / peak.fp32 / halvingRatio))
+}

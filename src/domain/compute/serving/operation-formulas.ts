@@ -25,6 +25,14 @@ export const operationFormulas = {
     unit: 'token',
     fn: (input, output) => input + output / 2,
   }),
+  /** The same where every step reads the whole cache that was set aside for a sequence. */
+  staticContext: formula({
+    text: 'max(n, i + o)',
+    symbols: ['n', 'i', 'o'],
+    inputUnits: ['token', 'token', 'token'],
+    unit: 'token',
+    fn: (least, input, output) => Math.max(least, input + output),
+  }),
   /** Whole sequences in the room for the cache; models without a cache hold more than anybody asks for. */
   sequenceCapacity: formula({
     text: 'min(1e12, R / (b · (i + o)))',

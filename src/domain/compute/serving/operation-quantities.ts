@@ -19,6 +19,12 @@ export const operationQuantities = {
     'Mean context of a prompt token',
     '提示 token 平均上下文',
   ),
+  staticCache: quantity(
+    'staticCache',
+    'token',
+    'Least length of a cache of fixed shape',
+    '固定形状缓存的最短长度',
+  ),
   meanContext: quantity('meanContext', 'token', 'Mean context of an output token', '输出 token 平均上下文'),
   sequenceCacheBytes: quantity(
     'sequenceCacheBytes',

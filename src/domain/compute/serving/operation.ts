@@ -7,6 +7,7 @@ import type { CalibrationProfile } from '../calibration/parameter.ts'
 import type { Accelerator, ExchangeRate, Precision, PriceObservation } from '../catalogue.ts'
 import { deviceOf } from '../device.ts'
 import { type ModelChoice, transformerOfChoice } from '../model.ts'
+import { decodingContext } from './batching.ts'
 import { writeFleet } from './fleet.ts'
 import { cacheBytes, matmulPeak, numberFormat } from './number-format.ts'
 import { checkClaim, checkParallel } from './operation-checks.ts'
@@ -19,7 +20,7 @@ import {
   writePerformance,
 } from './performance.ts'
 import type { PerformanceRequest } from './performance-request.ts'
-import type { ServingConstants } from './plain-constants.ts'
+import type { ServingConstants } from './plain-constant.ts'
 import { type ServedModel, servedModel } from './served-model.ts'
 import { constantKeys, servingConstants } from './serving-constants.ts'
 import { writeMoney } from './serving-money.ts'
@@ -148,7 +149,7 @@ export function writeOperation(
   const weightBytes = sheet.inputs[bytesPerParameter] as number
   const format = { ...numberFormat(formatName(request, weightBytes), device, stack.halfSums), weightBytes }
   const question: PlanQuestion = {
-    ...{ model, device, format, level: request.slo ?? {}, eager: stack.eager },
+    ...{ model, device, format, level: request.slo ?? {}, stack },
     cacheBytes: cacheBytes(request.kvPrecision, format, stack.eightBitCache),
     utilisation: 1 - memoryReserve(request),
     mostSequences: stack.mostSequences,
@@ -158,7 +159,9 @@ export function writeOperation(
   }
   const plan = planOrNone(question, constants, asked)
   if (plan === undefined) return undefined
-  const us = new UnitSheet(sheet, plan.unit, constants, fittedBy(profile))
+  const { input, output } = question.workload
+  const context = decodingContext(plan.unit, input, output)
+  const us = new UnitSheet(sheet, plan.unit, constants, fittedBy(profile), context)
   const performance = writePerformance(sheet, request, plan, us)
   checkClaim(request, plan, question)
   const money = writeMoney(sheet, request, performance, accelerator.id, request.priceAsOf, lookup)

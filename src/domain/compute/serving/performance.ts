@@ -6,6 +6,7 @@ import { operationFormulas as f } from './operation-formulas.ts'
 import { operationQuantities as q } from './operation-quantities.ts'
 import type { PerformanceRequest } from './performance-request.ts'
 import type { ServingPlan } from './serving-plan.ts'
+import type { ServingUnit } from './serving-unit.ts'
 import { stepFormulas } from './step-formulas.ts'
 import type { UnitSheet } from './unit-sheet.ts'
 import { type StepHandles, type StepLoad, writeStep } from './write-step.ts'
@@ -43,6 +44,7 @@ const byPlan = chosen(
   '按规划选取：满足约束的最少设备数及其可容纳的序列数',
 )
 const ofLayout = chosen('from the layout', '由并行布局得出')
+const ofSoftware = chosen('what the software keeps for a sequence', '软件为每个序列保留的长度')
 const one = chosen('one', '一')
 
 function inputOr(value: number | undefined, why: Provenance): Provenance {
@@ -57,7 +59,7 @@ interface Requests {
   readonly context: Handle<'token'>
 }
 
-function writeRequests(sheet: Sheet, { workload = {} }: PerformanceRequest): Requests {
+function writeRequests(sheet: Sheet, { workload = {} }: PerformanceRequest, unit: ServingUnit): Requests {
   const { inputTokens, outputTokens, prefixCacheHitRate } = workload
   const usual = byDefault('a chat with a page of context', '带一页上下文的对话')
   const input = sheet.input(q.inputTokens, inputTokens ?? defaultInput, inputOr(inputTokens, usual))
@@ -73,8 +75,19 @@ function writeRequests(sheet: Sheet, { workload = {} }: PerformanceRequest): Req
     output,
     fresh,
     promptContext: sheet.derive(q.promptContext, f.promptContext, [input, fresh]),
-    context: sheet.derive(q.meanContext, f.meanContext, [input, output]),
+    context: writeContext(sheet, unit, input, output),
   }
+}
+
+function writeContext(
+  sheet: Sheet,
+  { staticCache }: ServingUnit,
+  input: Handle<'token'>,
+  output: Handle<'token'>,
+): Handle<'token'> {
+  if (staticCache === undefined) return sheet.derive(q.meanContext, f.meanContext, [input, output])
+  const least = sheet.input(q.staticCache, staticCache, ofSoftware)
+  return sheet.derive(q.meanContext, f.staticContext, [least, input, output])
 }
 
 export interface Drafts {
@@ -114,7 +127,7 @@ export function writePerformance(
 ): Performance {
   const { unit, batch, cacheRoom, copies } = plan
   const { workload = {}, parallel = {}, disaggregated = false } = request
-  const requests = writeRequests(sheet, request)
+  const requests = writeRequests(sheet, request, unit)
   const drafts = writeDrafts(sheet, request)
   const single = workload.concurrency !== undefined && copies === 1
   const sequences = sheet.input(q.concurrentSequences, batch, single ? given : byPlan)

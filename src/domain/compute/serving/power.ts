@@ -1,6 +1,6 @@
 import { formula } from '../../sheet/formula.ts'
 import type { ServedWorkload } from './batching.ts'
-import type { ServingConstants } from './plain-constants.ts'
+import type { ServingConstants } from './plain-constant.ts'
 import type { ServingUnit } from './serving-unit.ts'
 
 /** Power of a device under a load, written once. */

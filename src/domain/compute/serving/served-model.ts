@@ -36,6 +36,12 @@ export interface ServedModel {
   readonly windowedPromptCore: number
   readonly decodeCore: number
   readonly windowedDecodeCore: number
+  /** FLOP for one score: one head's query with one key, and what its value adds. */
+  readonly promptScore: number
+  readonly decodeScore: number
+  /** Outputs of all layers' products for a token: of those whose columns ranks share, and of those whose rows. */
+  readonly columnOutputs: number
+  readonly rowOutputs: number
 }
 
 /** The numbers of a transformer that serving needs. */
@@ -52,6 +58,16 @@ export function servedModel(t: Transformer): ServedModel {
   const elements =
     t.latent === null ? 2 * t.kvHeads * t.headDim : t.latent.keyValueRank + t.latent.ropeHeadDim
   const core = 2 * t.heads * (t.headDim + valueHeadDim(t))
+  const denseParameters = counts.total - counts.embeddings - expertParameters
+  // Products back into the residual stream: of attention, of dense layers and of shared experts.
+  const attentions = t.attentionLayers + t.crossAttentionLayers
+  const shared = t.sharedExperts > 0 ? t.expertLayers : 0
+  const rowOutputs = attentions + t.denseLayers + shared
+  const rowParameters =
+    t.hidden *
+    (attentions * t.heads * valueHeadDim(t) +
+      t.denseLayers * t.denseFfn +
+      shared * t.sharedExperts * t.expertFfn)
   // Absorbed: queries are taken into the space of the latent vector (DeepSeek-V2).
   const decodeCore =
     t.latent === null ? core : 2 * t.heads * (2 * t.latent.keyValueRank + t.latent.ropeHeadDim)
@@ -62,7 +78,7 @@ export function servedModel(t: Transformer): ServedModel {
     expertLayers: t.expertLayers,
     hidden: t.hidden,
     vocab: t.vocab,
-    denseParameters: counts.total - counts.embeddings - expertParameters,
+    denseParameters,
     encoderParameters:
       encoderLayers * (counts.attention + counts.denseFeedForward) + t.crossAttentionLayers * keysAndValues,
     expertParameters,
@@ -81,6 +97,10 @@ export function servedModel(t: Transformer): ServedModel {
     windowedPromptCore: t.windowedLayers * core,
     decodeCore: keeping * decodeCore,
     windowedDecodeCore: t.windowedLayers * decodeCore,
+    promptScore: core / t.heads,
+    decodeScore: decodeCore / t.heads,
+    columnOutputs: (denseParameters - rowParameters) / t.hidden,
+    rowOutputs: rowOutputs * t.hidden,
   }
 }
 

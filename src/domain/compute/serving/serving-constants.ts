@@ -1,5 +1,7 @@
 import type { CalibrationParameter, CalibrationValues } from '../calibration/parameter.ts'
-import { plainConstants, type ServingConstantName, type ServingConstants } from './plain-constants.ts'
+import type { ServingConstantName, ServingConstants } from './plain-constant.ts'
+import { plainConstants } from './plain-constants.ts'
+import { shareFormulas } from './share-formulas.ts'
 
 const stackScopes = [
   'vllm',
@@ -66,12 +68,16 @@ const traitReasons = {
     'The host launches each operation through a plugin, on slower cores than those of CUDA machines.',
   transformers:
     'Caches of PyTorch libraries are copied to grow, and repeated for each query head, at every step; each operation is a kernel of its own.',
+  'aws-neuron':
+    'Arrays of 128 by 128 are fed through a memory of their own by one compiled program, in which the engines wait for one another.',
   'llama.cpp':
     'Weights are widened to 16 bits for the products of a general library, and scores of attention pass through memory.',
   eager:
     'Kernels of builds from before graphs read shared heads once for each query head, and copied and transposed more.',
   'nvidia-blackwell':
     'A B200 is limited to 1 kW; the same silicon is rated at 1.2 kW in a GB200, so that shares of 1 kW are higher.',
+  'native-host':
+    'A compiled loop decides on the next step in a fraction of the time that an interpreter takes.',
   'general-collectives':
     'A ring of the general library passes every device in turn; kernels of a stack reduce small messages in one.',
 } as const
@@ -80,17 +86,23 @@ type Trait = keyof typeof traitReasons
 /** How launching kernel by kernel, and collectives of the general library, differ: multiples of the plain values. */
 const byTrait: readonly (readonly [ServingConstantName, Trait, number, number])[] = [
   ['sequenceOverhead', 'vllm', 3, 0.4],
+  ['cacheBandwidth', 'vllm', 0.85, 0.2],
+  ['groupedCache', 'vllm', 0.85, 0.2],
+  ['matmul', 'vllm', 0.9, 0.1],
+  ['stepOverhead', 'native-host', 0.5, 0.5],
   ['sequenceOverhead', 'sglang', 2, 0.4],
   ['sequenceOverhead', 'early-scheduler', 4, 0.4],
-  ['eagerLayer', 'transformers', 1.2, 0.4],
-  ['eagerLayer', 'vllm-ascend', 1.2, 0.4],
+  ['eagerLayer', 'transformers', 2.5, 0.3],
+  ['eagerLayer', 'vllm-ascend', 2.2, 0.3],
   ['cacheBandwidth', 'transformers', 0.5, 0.4],
-  ['groupedCache', 'transformers', 0.5, 0.4],
   ['attentionMatmul', 'transformers', 0.6, 0.4],
   ['matmul', 'transformers', 0.9, 0.2],
   ['layerLatency', 'compiled-loop', 0.4, 0.4],
+  ['expertLayerLatency', 'compiled-loop', 0.4, 0.4],
   ['allReduceLatency', 'compiled-loop', 0.5, 0.4],
   ['stepOverhead', 'compiled-loop', 0.3, 0.5],
+  ['matmul', 'aws-neuron', 0.55, 0.25],
+  ['cacheBandwidth', 'aws-neuron', 0.5, 0.3],
   ['matmul', 'llama.cpp', 0.6, 0.3],
   ['attentionMatmul', 'llama.cpp', 0.3, 0.4],
   ['stepOverhead', 'eager', 1, 0.4],
@@ -170,7 +182,7 @@ export function servingConstants(
       const id = ids[scope] as string
       value *= values[id] ?? scopedMedians.get(id) ?? 1
     }
-    into[id] = id === 'weightBandwidth' ? Math.min(1, value) : value
+    into[id] = id === 'weightBandwidth' ? shareFormulas.bounded.fn(value) : value
   }
   return into
 }

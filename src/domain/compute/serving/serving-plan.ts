@@ -3,9 +3,9 @@ import type { Device } from '../device.ts'
 import { type ServedWorkload, serveContinuously, servedWorkload } from './batching.ts'
 import { cacheCapacity, cacheRoom } from './cache-capacity.ts'
 import type { NumberFormat } from './number-format.ts'
-import type { ServingConstants } from './plain-constants.ts'
+import type { ServingConstants } from './plain-constant.ts'
 import type { ServedModel } from './served-model.ts'
-import { type ServingLayout, type ServingUnit, servingUnit } from './serving-unit.ts'
+import { type ServingLayout, type ServingUnit, type StackHabits, servingUnit } from './serving-unit.ts'
 
 /** Bounds on what a user waits for, in seconds. */
 export interface ServiceLevel {
@@ -33,7 +33,7 @@ export interface PlanQuestion {
   readonly device: Device
   readonly format: NumberFormat
   readonly cacheBytes: number
-  readonly eager: boolean
+  readonly stack: StackHabits
   readonly utilisation: number
   readonly mostSequences: number
   readonly workload: PlannedWorkload
@@ -158,7 +158,7 @@ export function planServing(question: PlanQuestion, c: ServingConstants): Servin
       question.format,
       question.cacheBytes,
       layout,
-      question.eager,
+      question.stack,
     )
     if ('reason' in unit) {
       throw new DomainError(

@@ -1,4 +1,3 @@
-import { deviceFamily } from '../calibration/device-family.ts'
 import type { Device } from '../device.ts'
 import {
   servingActivationBytes,
@@ -9,6 +8,7 @@ import {
 import { spreadOver } from './collective.ts'
 import { matmulPeak, type NumberFormat } from './number-format.ts'
 import type { ServedModel } from './served-model.ts'
+import type { SoftwareStack } from './software-stack.ts'
 
 /**
  * How one copy of a model lies on devices. Attention and dense layers are split `tensor` ways and repeated
@@ -25,6 +25,12 @@ export interface ServingLayout {
 function devicesOfLayout({ tensor, pipeline, attentionReplicas }: ServingLayout): number {
   return tensor * pipeline * attentionReplicas
 }
+
+/** What of a stack a step's time depends on. */
+export type StackHabits = Pick<
+  SoftwareStack,
+  'eager' | 'copiesCache' | 'capturedContext' | 'eagerPrefill' | 'staticCache'
+>
 
 /** One copy of a model on its devices: all that a step's time is computed from. Bytes and FLOP are for one device. */
 export interface ServingUnit {
@@ -54,16 +60,30 @@ export interface ServingUnit {
   readonly windowedDecodeFlop: number
   readonly promptFlop: number
   readonly windowedPromptFlop: number
+  /** Products summed up for an output, in the mean: of the matrices that all tokens pass, and of experts. */
+  readonly depth: number
+  readonly expertDepth: number
   readonly matmulPeak: number
+  /** FLOP/s of the vector units in 32 bits; infinite where nothing tells. */
+  readonly vectorPeak: number
   readonly headPeak: number
   readonly attentionPeak: number
   readonly bandwidth: number
   readonly linkBandwidth: number
   readonly betweenNodesBandwidth: number
   readonly elementBytes: number
+  /** Times that the cache passes memory at a step. */
+  readonly cachePasses: number
+  /** Bytes of a weight that is widened before it is multiplied; 0 where weights are multiplied as they are. */
+  readonly widenedBytes: number
   readonly narrow: boolean
   readonly quantised: boolean
   readonly eager: boolean
+  readonly blockwise: boolean
+  readonly capturedContext: number
+  readonly eagerPrefill: boolean
+  /** Tokens of cache that are read whatever a sequence has of them; undefined when no more is read than there is. */
+  readonly staticCache: number | undefined
   /** Bytes of weights a device keeps. */
   readonly weightBytesPerDevice: number
   /** Bytes of a device that programs see, and those that activations and the runtime take. */
@@ -97,7 +117,26 @@ function reservedBytes(
 
 /** Dies that software sees as devices of their own, in one module. */
 function diesOf(device: Device): number {
-  return deviceFamily(device.id) === 'amd-cdna2' && device.id.startsWith('mi2') ? 2 : 1
+  return /^(mi2|trainium1|inferentia2)/.test(device.id) ? 2 : 1
+}
+
+/** 16-bit matrix over 32-bit vector throughput of the data-centre devices of the catalogue that have both: 15 to 17. */
+const vectorShare = 16
+
+/**
+ * Times that a cache passes memory where appending to it copies it whole and shared heads are repeated for each query
+ * head: read and written to append, read and written repeated, and read by the attention.
+ */
+function passesOfCopied({ transformer, latent }: ServedModel): number {
+  const repeated = latent ? 1 : transformer.heads / transformer.kvHeads
+  return repeated === 1 ? 3 : 3 + 2 * repeated
+}
+
+/** Mean terms of a sum in an expert that is cut into `slices`; the width of the model where nothing tells its shape. */
+function expertDepth({ transformer, hidden }: ServedModel, slices: number): number {
+  const { expertFfn, expertMatrices } = transformer
+  if (expertFfn === 0) return hidden
+  return (expertMatrices * hidden * expertFfn) / ((expertMatrices - 1) * expertFfn + hidden * slices)
 }
 
 /** The numbers of one copy of a model on devices, or the reason why there are none. */
@@ -107,12 +146,12 @@ export function servingUnit(
   format: NumberFormat,
   elementBytes: number,
   layout: ServingLayout,
-  eager: boolean,
+  { eager, copiesCache, capturedContext, eagerPrefill, staticCache }: StackHabits,
 ): ServingUnit | { readonly reason: string } {
   const peak = matmulPeak(device, format.compute)
   const wide = matmulPeak(device, 'bf16')
   if (peak === null || wide === null) return { reason: `no matrix throughput is known of ${device.id}` }
-  const { tensor, attentionReplicas, pipeline } = layout
+  const { tensor, attentionReplicas, pipeline, expertParallel } = layout
   const dies = diesOf(device)
   const ranks = tensor * dies
   const spread = tensor * attentionReplicas
@@ -144,16 +183,25 @@ export function servingUnit(
     windowedDecodeFlop: model.windowedDecodeCore / tensor,
     promptFlop: model.promptCore / tensor,
     windowedPromptFlop: model.windowedPromptCore / tensor,
+    depth: model.denseParameters / tensor / (model.columnOutputs / tensor + model.rowOutputs),
+    expertDepth: expertDepth(model, expertParallel ? 1 : spread),
     matmulPeak: peak,
+    vectorPeak: device.kind === 'gpu' ? (device.peak.fp32 ?? wide / vectorShare) : Number.POSITIVE_INFINITY,
     headPeak: wide,
     attentionPeak: wide,
     bandwidth: device.memoryBandwidth,
     linkBandwidth: device.intraNodeBandwidth ?? (device.vendor === 'AMD' ? fabricLink : plainLink),
     betweenNodesBandwidth: device.interNodeBandwidth ?? plainNetwork,
     elementBytes,
+    cachePasses: copiesCache ? passesOfCopied(model) : 1,
+    widenedBytes: w < 2 && !format.quantisedActivations ? w : 0,
     narrow: format.weightBytes <= 1 && format.quantisedActivations,
     quantised: format.quantisedActivations,
     eager,
+    capturedContext,
+    eagerPrefill,
+    staticCache,
+    blockwise: format.blockwise ?? false,
     weightBytesPerDevice:
       ((model.denseParameters * w + 2 * embeddings) / tensor + (model.expertParameters * w) / spread) /
       pipeline,

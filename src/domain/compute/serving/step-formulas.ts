@@ -1,20 +1,30 @@
 import { formula } from '../../sheet/formula.ts'
 
+/** (a^p + b^p)^(1 / p), by one power less. */
+function pNorm(a: number, b: number, p: number): number {
+  const larger = Math.max(a, b)
+  return larger === 0 ? 0 : larger * (1 + (Math.min(a, b) / larger) ** p) ** (1 / p)
+}
+
 /**
  * The parts of a step's time, each written once. A part that both reads memory and multiplies takes the p-norm of the
  * two times: their maximum where p is large, more near the ridge, where neither hides the other.
  */
 export const stepFormulas = {
-  /** Matrices that every token passes. Tiles that are not full cost as much as full ones: T + h tokens are paid for. */
+  /** Matrices that every token passes. Tiles that are not full cost as much as full ones: T + h tokens are paid for; a
+   * token by itself has no tile to fill. */
   matrices: formula({
-    text: '((B / (W · e))^p + (F · (T + h · T / (T + r)) / (P · g))^p)^(1 / p)',
+    text: '((B / (W · e))^p + (F · (T + h · max(T − 1, 0) / (max(T − 1, 0) + r)) / (P · g))^p)^(1 / p)',
     symbols: ['B', 'W', 'e', 'F', 'T', 'h', 'r', 'P', 'g', 'p'],
     inputUnits: ['byte', 'byte/s', '1', 'FLOP/token', 'token', 'token', 'token', 'FLOP/s', '1', '1'],
     unit: 's',
     fn: (bytes, bandwidth, streaming, flop, tokens, half, rows, peak, efficiency, sharpness) =>
-      ((bytes / (bandwidth * streaming)) ** sharpness +
-        ((flop * (tokens + (half * tokens) / (tokens + rows))) / (peak * efficiency)) ** sharpness) **
-      (1 / sharpness),
+      pNorm(
+        bytes / (bandwidth * streaming),
+        (flop * (tokens + (half * Math.max(tokens - 1, 0)) / (Math.max(tokens - 1, 0) + rows))) /
+          (peak * efficiency),
+        sharpness,
+      ),
     source: 'williams-2009',
   }),
   /** Share of the routed experts that T tokens reach (F9.3). */
@@ -27,7 +37,7 @@ export const stepFormulas = {
   }),
   /** Grouped products over the experts: those reached are read, and each is paid for q tokens more than it has. */
   experts: formula({
-    text: 'm / x · ((B · t / (W · e))^p + (F · (T · k + t · E · q) / (P · g))^p)^(1 / p)',
+    text: 'm · ((B · t / (W · e))^p + (F · (T · k + t · E · q) / (P · g · x))^p)^(1 / p)',
     symbols: ['m', 'x', 'B', 't', 'W', 'e', 'F', 'T', 'k', 'E', 'q', 'P', 'g', 'p'],
     inputUnits: [
       ...(['1', '1', 'byte', '1', 'byte/s', '1', 'FLOP/token', 'token', 'count', 'count', 'token'] as const),
@@ -50,10 +60,12 @@ export const stepFormulas = {
       efficiency,
       sharpness,
     ) =>
-      (imbalance / grouped) *
-      (((bytes * touched) / (bandwidth * streaming)) ** sharpness +
-        ((flop * (tokens * topK + touched * experts * tile)) / (peak * efficiency)) ** sharpness) **
-        (1 / sharpness),
+      imbalance *
+      pNorm(
+        (bytes * touched) / (bandwidth * streaming),
+        (flop * (tokens * topK + touched * experts * tile)) / (peak * efficiency * grouped),
+        sharpness,
+      ),
   }),
   /** The output head for the chosen tokens, and r passes over their logits of 32 bits. */
   head: formula({
@@ -62,9 +74,7 @@ export const stepFormulas = {
     inputUnits: ['byte', 'byte/s', '1', 'FLOP/token', 'token', 'FLOP/s', '1', '1', 'count', '1'],
     unit: 's',
     fn: (bytes, bandwidth, streaming, flop, chosen, peak, efficiency, sharpness, vocab, passes) =>
-      ((bytes / (bandwidth * streaming)) ** sharpness +
-        ((flop * chosen) / (peak * efficiency)) ** sharpness) **
-        (1 / sharpness) +
+      pNorm(bytes / (bandwidth * streaming), (flop * chosen) / (peak * efficiency), sharpness) +
       (chosen * vocab * 4 * passes) / (bandwidth * streaming),
   }),
   /** What is read and written between the products: r passes over the hidden state of each layer, of 16 bits. */
@@ -113,9 +123,11 @@ export const stepFormulas = {
     inputUnits: ['count', 'byte', 'byte/s', '1', 'token', 'FLOP/token', 'FLOP/s', '1', '1'],
     unit: 's',
     fn: (sequences, bytes, bandwidth, reading, each, flop, peak, efficiency, sharpness) =>
-      (((sequences * bytes) / (bandwidth * reading)) ** sharpness +
-        ((sequences * each * flop) / (peak * efficiency)) ** sharpness) **
-      (1 / sharpness),
+      pNorm(
+        (sequences * bytes) / (bandwidth * reading),
+        (sequences * each * flop) / (peak * efficiency),
+        sharpness,
+      ),
   }),
   promptAttention: formula({
     text: 'T · f / (P · g)',
@@ -132,6 +144,14 @@ export const stepFormulas = {
     unit: 's',
     fn: (layers, latency, expertLayers, expertLatency) => layers * latency + expertLayers * expertLatency,
   }),
+  /** What handing a step over takes between the stages of a pipeline. */
+  handing: formula({
+    text: '(S − 1) · z',
+    symbols: ['S', 'z'],
+    inputUnits: ['count', 's'],
+    unit: 's',
+    fn: (stages, latency) => (stages - 1) * latency,
+  }),
   /** What experts exchange, hidden behind the other half of the batch as far as it can be (DeepSeek-V3). */
   hidden: formula({
     text: '(b^2 + x^2)^(1 / 2)',
@@ -142,11 +162,12 @@ export const stepFormulas = {
   }),
   /** Until the device is done where the host launches kernel by kernel beside it: nearly the maximum of both. */
   launched: formula({
-    text: '(b^4 + (L · l)^4)^(1 / 4)',
-    symbols: ['b', 'L', 'l'],
-    inputUnits: ['s', 'count', 's'],
+    text: '(b^4 + (L · l + n · x)^4)^(1 / 4)',
+    symbols: ['b', 'L', 'l', 'n', 'x'],
+    inputUnits: ['s', 'count', 's', 'count', 's'],
     unit: 's',
-    fn: (busy, layers, launch) => (busy ** 4 + (layers * launch) ** 4) ** (1 / 4),
+    fn: (busy, layers, launch, collectives, call) =>
+      (busy ** 4 + (layers * launch + collectives * call) ** 4) ** (1 / 4),
   }),
   host: formula({
     text: 's + q · n',

@@ -26,6 +26,7 @@ const parts = {
   promptFlop: ['FLOP/token', 'attention of a token within its prompt', '提示内单 token 注意力计算量'],
   promptAttentionSeconds: ['s', 'attention within prompts', '提示内注意力'],
   latencySeconds: ['s', 'latencies of kernels', '内核延迟'],
+  handingSeconds: ['s', 'handing over between stages', '流水级间交接'],
   messageBytes: ['byte', 'message of an all-reduce', '全归约消息大小'],
   allReduceSeconds: ['s', 'one all-reduce', '单次全归约'],
   collectiveSeconds: ['s', 'all-reduces', '全部全归约'],

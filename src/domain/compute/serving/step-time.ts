@@ -1,6 +1,14 @@
 import { allReduceSeconds, expertExchangeSeconds } from './collective.ts'
-import type { ServingConstants } from './plain-constants.ts'
+import type { ServingConstants } from './plain-constant.ts'
 import type { ServingUnit } from './serving-unit.ts'
+import {
+  cacheEfficiency,
+  decodeAttentionEfficiency,
+  expertDepthEfficiency,
+  matmulEfficiency,
+  promptAttentionEfficiency,
+  weightStreaming,
+} from './shares.ts'
 import { stepFormulas } from './step-formulas.ts'
 
 /** What one step of a copy of a model takes. Filled in place: a caller keeps one and hands it to every step. */
@@ -17,17 +25,17 @@ export const stepCost = (): StepCost => ({ seconds: 0, bytes: 0, flop: 0, busy: 
 
 const f = stepFormulas
 
-/** Share of its peak that matrix products reach in the unit's format; never more than all of it. */
-export const matmulEfficiency = (u: ServingUnit, c: ServingConstants): number =>
-  Math.min(1, c.matmul * (u.narrow ? c.narrowMatmul : 1))
-
-/** Share of the bandwidth that reading the cache reaches for the unit's kind of attention; never more than all of it. */
-export const cacheEfficiency = ({ model }: ServingUnit, c: ServingConstants): number =>
-  Math.min(1, c.cacheBandwidth * (model.latent ? c.latentCache : model.grouped ? c.groupedCache : 1))
-
 /** Latency of a layer's kernels, with those that round activations. */
 export const layerLatency = (u: ServingUnit, c: ServingConstants): number =>
   c.layerLatency + (u.quantised ? c.quantisedLayerLatency : 0)
+
+/** Time of the host for a step, with what starting several ranks together adds. */
+export const stepOverheadOf = (u: ServingUnit, c: ServingConstants): number =>
+  c.stepOverhead + (u.ranks > 1 ? c.rankOverhead : 0)
+
+/** Time of the host to launch a layer kernel by kernel, with what unpacking blocks of weights adds. */
+export const layerLaunch = (u: ServingUnit, c: ServingConstants): number =>
+  c.eagerLayer + (u.blockwise ? c.eagerBlockwise : 0)
 
 /** How much longer the fullest device takes than the mean. */
 export const expertImbalance = (u: ServingUnit, c: ServingConstants): number =>
@@ -49,7 +57,7 @@ function addLayers(
     f.matrices.fn(
       bytes,
       bandwidth,
-      streaming,
+      weightStreaming(u, c),
       flop,
       tokens,
       c.halfTokens,
@@ -91,14 +99,14 @@ function addExperts(into: StepCost, u: ServingUnit, c: ServingConstants, tokens:
     u.expertBytes,
     touched,
     u.bandwidth,
-    c.weightBandwidth,
+    weightStreaming(u, c),
     u.expertFlop,
     tokens,
     topK,
     experts,
     c.expertTile,
     u.matmulPeak,
-    matmulEfficiency(u, c),
+    expertDepthEfficiency(u, c),
     c.rooflineSharpness,
   )
   into.bytes += u.expertBytes * touched
@@ -125,7 +133,7 @@ function addDecodeAttention(
     each,
     flop,
     u.attentionPeak,
-    c.attentionMatmul,
+    decodeAttentionEfficiency(u, c),
     c.rooflineSharpness,
   )
   into.bytes += sequences * bytes
@@ -141,7 +149,7 @@ function addPromptAttention(
   context: number,
 ): void {
   const flop = f.flopOverContext.fn(u.promptFlop, context, u.windowedPromptFlop, u.model.window)
-  into.busy += f.promptAttention.fn(tokens, flop, u.attentionPeak, c.attentionMatmul)
+  into.busy += f.promptAttention.fn(tokens, flop, u.attentionPeak, promptAttentionEfficiency(u, c))
   into.flop += tokens * flop
 }
 
@@ -160,10 +168,16 @@ function withExchanges(u: ServingUnit, c: ServingConstants, busy: number, tokens
   return stepFormulas.hidden.fn(busy, exchange)
 }
 
-/** Seconds until the device is done, with the launches of the host where it launches kernel by kernel. */
-function withLaunches(u: ServingUnit, c: ServingConstants, busy: number, layers: number): number {
-  return u.eager ? f.launched.fn(busy, layers, c.eagerLayer) : busy
-}
+/** Whether a step over so many sequences of so long a context is launched as one captured graph. */
+export const isCaptured = (u: ServingUnit, decoding: number, context: number): boolean =>
+  !u.eager && context <= u.capturedContext && (decoding > 0 || !u.eagerPrefill)
+
+/** Collectives that the host calls in a step that it launches kernel by kernel. */
+export const calledCollectives = (u: ServingUnit): number => (u.ranks > 1 ? allReduces(u) : 0)
+
+/** Seconds until the device is done where the host launches kernel by kernel. */
+const launchedSeconds = (u: ServingUnit, c: ServingConstants, busy: number, layers: number): number =>
+  f.launched.fn(busy, layers, layerLaunch(u, c), calledCollectives(u), c.eagerCollective)
 
 /**
  * One step over `decoding` sequences of `context` tokens each, for each of which `each` tokens are made (more than one
@@ -198,9 +212,11 @@ export function stepSeconds(
   if (promptTokens > 0) addPromptAttention(into, u, c, promptTokens, promptContext)
   const layers = model.layers + (encoding ? model.encoderLayers : 0)
   into.busy += f.latencies.fn(layers, layerLatency(u, c), model.expertLayers, c.expertLayerLatency)
+  into.busy += f.handing.fn(u.layout.pipeline, c.stageLatency)
   into.busy += allReduces(u) * allReduceSeconds(u, c, passing)
   if (encoding) into.busy += 2 * model.encoderLayers * allReduceSeconds(u, c, promptTokens)
   into.busy = withExchanges(u, c, into.busy, tokens)
-  into.seconds = withLaunches(u, c, into.busy, layers) + f.host.fn(c.stepOverhead, c.sequenceOverhead, chosen)
+  const done = isCaptured(u, decoding, context) ? into.busy : launchedSeconds(u, c, into.busy, layers)
+  into.seconds = done + f.host.fn(stepOverheadOf(u, c), c.sequenceOverhead, chosen)
   return into
 }

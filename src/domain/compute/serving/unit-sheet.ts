@@ -2,112 +2,65 @@ import { sumFormula } from '../../sheet/formula.ts'
 import { byDefault, type Provenance, type QuantityDefinition, quantity } from '../../sheet/quantity.ts'
 import type { Handle, Sheet } from '../../sheet/sheet.ts'
 import type { Unit } from '../../units.ts'
-import { exchangeWidth } from './collective.ts'
-import { plainConstants, type ServingConstantName, type ServingConstants } from './plain-constants.ts'
+import type { ServingConstantName, ServingConstants } from './plain-constant.ts'
+import { plainConstants } from './plain-constants.ts'
 import type { ServingUnit } from './serving-unit.ts'
-import { allReduces, cacheEfficiency, expertImbalance, layerLatency, matmulEfficiency } from './step-time.ts'
-
-/** What of a copy of a model on its devices goes into the time of a step. Bytes and FLOP are for one device. */
-const unitParts = {
-  layers: ['count', 'Layers that make tokens', '生成 token 的层数', u => u.model.layers],
-  encoderLayers: ['count', 'Layers of the encoder', '编码器层数', u => u.model.encoderLayers],
-  allLayers: [
-    'count',
-    'Layers of both halves',
-    '编码器与解码器总层数',
-    u => u.model.layers + u.model.encoderLayers,
-  ],
-  expertLayers: ['count', 'Layers with experts', '专家层数', u => u.model.expertLayers],
-  hiddenWidth: ['1', 'Width of the residual stream', '隐藏维度', u => u.model.hidden],
-  vocabulary: ['count', 'Entries of the vocabulary', '词表大小', u => u.model.vocab],
-  routedExperts: ['count', 'Routed experts of a layer', '每层路由专家数', u => u.model.experts],
-  expertsPerToken: ['count', 'Routed experts that a token passes', '每 token 激活专家数', u => u.model.topK],
-  denseBytes: ['byte', 'Matrices that every token passes', '全部 token 经过的矩阵字节', u => u.denseBytes],
-  denseFlop: ['FLOP/token', 'FLOP of a token in them', '其单 token 计算量', u => u.denseFlop],
-  encoderBytes: ['byte', 'Matrices that only prompts pass', '仅提示经过的矩阵字节', u => u.encoderBytes],
-  encoderFlop: ['FLOP/token', 'FLOP of a token in them', '其单 token 计算量', u => u.encoderFlop],
-  expertBytes: ['byte', 'All experts of a device', '单卡全部专家字节', u => u.expertBytes],
-  expertFlop: ['FLOP/token', 'FLOP of a token in one expert', '单专家单 token 计算量', u => u.expertFlop],
-  headBytes: ['byte', 'Output head', '输出头字节', u => u.headBytes],
-  headFlop: ['FLOP/token', 'FLOP of a token in it', '输出头单 token 计算量', u => u.headFlop],
-  deviceCacheBytes: ['byte/token', 'Cache of a token on a device', '单卡每 token 缓存', u => u.cacheBytes],
-  windowedCacheBytes: [
-    'byte/token',
-    'The same in layers with a window',
-    '窗口层单卡每 token 缓存',
-    u => u.windowedCacheBytes,
-  ],
-  attentionWindow: ['token', 'Tokens that a window holds', '注意力窗口', u => u.model.window],
-  decodePairFlop: [
-    'FLOP/token',
-    'Attention of a pair when decoding',
-    '解码时每对注意力计算量',
-    u => u.decodeFlop,
-  ],
-  windowedDecodeFlop: [
-    'FLOP/token',
-    'The same with a window',
-    '窗口层解码每对计算量',
-    u => u.windowedDecodeFlop,
-  ],
-  promptPairFlop: [
-    'FLOP/token',
-    'Attention of a pair in a prompt',
-    '提示内每对注意力计算量',
-    u => u.promptFlop,
-  ],
-  windowedPromptFlop: [
-    'FLOP/token',
-    'The same with a window',
-    '窗口层提示每对计算量',
-    u => u.windowedPromptFlop,
-  ],
-  matmulPeak: ['FLOP/s', 'Matrix throughput of a device', '单卡矩阵吞吐上限', u => u.matmulPeak],
-  widePeak: ['FLOP/s', 'Matrix throughput in 16 bits', '单卡 16 位矩阵吞吐上限', u => u.headPeak],
-  deviceBandwidth: ['byte/s', 'Memory bandwidth of a device', '单卡显存带宽', u => u.bandwidth],
-  deviceLink: ['byte/s', 'Link bandwidth within a node', '节点内链路带宽', u => u.linkBandwidth],
-  deviceNetwork: ['byte/s', 'Network bandwidth of a device', '单卡网络带宽', u => u.betweenNodesBandwidth],
-  ranksWithin: ['count', 'Tensor-parallel ranks of a node', '节点内张量并行数', u => u.ranksWithin],
-  rankNodes: ['count', 'Nodes that a layer is split over', '张量并行跨节点数', u => u.rankNodes],
-  expertsWithin: ['count', 'Devices of a node with experts', '节点内专家设备数', u => u.expertSpread.within],
-  expertNodes: ['count', 'Nodes with experts', '专家节点数', u => u.expertSpread.nodes],
-  exchangeWidth: [
-    'byte/parameter',
-    'Bytes of a number to an expert and back',
-    '专家往返每数字节',
-    exchangeWidth,
-  ],
-  allReduces: ['count', 'All-reduces of a step', '每步全归约次数', allReduces],
-  encoderAllReduces: [
-    'count',
-    'All-reduces of the encoder',
-    '编码器全归约次数',
-    u => 2 * u.model.encoderLayers,
-  ],
-  attentionReplicas: ['count', 'Replicas of the attention', '注意力副本数', u => u.layout.attentionReplicas],
-  promptsAtOnce: [
-    'count',
-    'Prompts that a copy prefills at once, one a replica and stage',
-    '副本同时预填充的提示数',
-    u => u.layout.attentionReplicas * u.layout.pipeline,
-  ],
-  tensorParallel: ['count', 'Tensor-parallel degree', '张量并行度', u => u.layout.tensor],
-  devicesPerCopy: ['device', 'Devices of a copy of the model', '每个模型副本的设备数', u => u.devices],
-  ratedPower: ['W', 'Rated power of a device', '单卡额定功耗', u => u.ratedPower],
-} as const satisfies Record<string, readonly [Unit, string, string, (u: ServingUnit) => number]>
-type UnitPart = keyof typeof unitParts
-
-const unitQuantities = Object.fromEntries(
-  Object.entries(unitParts).map(([id, [unit, en, zh]]) => [id, quantity(id, unit, en, zh)]),
-) as { readonly [P in UnitPart]: QuantityDefinition<(typeof unitParts)[P][0]> }
+import { shareFormulas } from './share-formulas.ts'
+import { plainAttention, plainCache, plainMatmul } from './shares.ts'
+import { expertImbalance, isCaptured, layerLatency, layerLaunch, stepOverheadOf } from './step-time.ts'
+import { type UnitPart, unitParts, unitQuantities } from './unit-parts.ts'
 
 /** Constants that hold for a stack on a device family, with those joined that always go together. */
 const constantValues = {
-  matmul: matmulEfficiency,
-  cacheBandwidth: cacheEfficiency,
+  matmul: plainMatmul,
+  attentionMatmul: plainAttention,
+  cacheBandwidth: plainCache,
   layerLatency,
+  stepOverhead: stepOverheadOf,
+  eagerLayer: layerLaunch,
   expertImbalance,
 } as const satisfies Partial<Record<ServingConstantName, (u: ServingUnit, c: ServingConstants) => number>>
+
+/** Shares of what a data sheet promises that depend on the model as well. */
+const shareQuantities = {
+  matmulShare: quantity(
+    'matmulShare',
+    '1',
+    'Share of the matrix throughput that products reach',
+    '矩阵乘法达到的吞吐比例',
+  ),
+  expertMatmulShare: quantity(
+    'expertMatmulShare',
+    '1',
+    'Share of the matrix throughput that products of experts reach',
+    '专家矩阵乘法达到的吞吐比例',
+  ),
+  weightShare: quantity(
+    'weightShare',
+    '1',
+    'Share of the bandwidth at which weights are read and widened',
+    '读取并展宽权重达到的带宽比例',
+  ),
+  cacheShare: quantity(
+    'cacheShare',
+    '1',
+    'Share of the bandwidth over all passes of the cache',
+    '缓存多遍访存折算的带宽比例',
+  ),
+  promptAttentionShare: quantity(
+    'promptAttentionShare',
+    '1',
+    'Share of the 16-bit throughput that attention reaches',
+    '注意力达到的 16 位吞吐比例',
+  ),
+  decodeAttentionShare: quantity(
+    'decodeAttentionShare',
+    '1',
+    'Share of the 16-bit throughput that attention over caches reaches',
+    '缓存注意力达到的 16 位吞吐比例',
+  ),
+} as const
+type Share = keyof typeof shareQuantities
 
 const constantQuantities = new Map<string, QuantityDefinition>([
   ...plainConstants.map(({ id, unit, label }) => [id, quantity(id, unit, label.en, label.zh)] as const),
@@ -128,12 +81,21 @@ export class UnitSheet {
   readonly unit: ServingUnit
   readonly constants: ServingConstants
   readonly #why: Provenance
+  readonly #context: number
 
-  constructor(sheet: Sheet, unit: ServingUnit, constants: ServingConstants, why: Provenance) {
+  /** `why` says where constants are from; `context` is the mean context of a token, in tokens. */
+  constructor(
+    sheet: Sheet,
+    unit: ServingUnit,
+    constants: ServingConstants,
+    why: Provenance,
+    context: number,
+  ) {
     this.sheet = sheet
     this.unit = unit
     this.constants = constants
     this.#why = why
+    this.#context = context
   }
 
   /** Whether some layers see no more than a window. */
@@ -144,6 +106,11 @@ export class UnitSheet {
   /** Whether prompts pass layers of their own. */
   get encodes(): boolean {
     return this.unit.model.encoderLayers > 0
+  }
+
+  /** Whether a step is launched as one captured graph, with sequences that decode or without any. */
+  captures(decodes: boolean): boolean {
+    return decodes ? isCaptured(this.unit, 1, this.#context) : isCaptured(this.unit, 0, 0)
   }
 
   /** A number of the unit. */
@@ -158,6 +125,57 @@ export class UnitSheet {
   /** The sum of parts. */
   sum(definition: QuantityDefinition<'s'>, parts: readonly Handle<'s'>[]): Handle<'s'> {
     return this.sheet.derive(definition, sumFormula('s', parts.length), parts)
+  }
+
+  /** A share that kernels reach, derived when it is first asked for; a constant where nothing else decides it. */
+  share(share: Share): Handle<'1'> {
+    return (this.sheet.find(share) as Handle<'1'> | undefined) ?? this.#shareOf(share)
+  }
+
+  #shareOf(share: Share): Handle<'1'> {
+    const { sheet, unit } = this
+    const definition = shareQuantities[share]
+    switch (share) {
+      case 'matmulShare':
+      case 'expertMatmulShare':
+        return sheet.derive(definition, shareFormulas.deep, [
+          this.constant('matmul'),
+          this.of(share === 'matmulShare' ? 'depth' : 'expertDepth'),
+          this.constant('fillingDepth'),
+        ])
+      case 'weightShare':
+        if (unit.widenedBytes === 0 || !Number.isFinite(unit.vectorPeak))
+          return this.constant('weightBandwidth')
+        return sheet.derive(definition, shareFormulas.widened, [
+          this.constant('weightBandwidth'),
+          this.constant<'FLOP'>('widening'),
+          this.of('deviceBandwidth'),
+          this.of('widenedBytes'),
+          this.of('vectorPeak'),
+        ])
+      case 'cacheShare':
+        if (unit.cachePasses === 1) return this.constant('cacheBandwidth')
+        return sheet.derive(definition, shareFormulas.copied, [
+          this.constant('cacheBandwidth'),
+          this.of('cachePasses'),
+        ])
+      case 'decodeAttentionShare':
+        if (unit.model.decodeScore === unit.model.promptScore) return this.share('promptAttentionShare')
+        return this.#attentionShare(definition, 'decodeScoreRatio')
+      case 'promptAttentionShare':
+        return this.#attentionShare(definition, 'promptScoreRatio')
+    }
+  }
+
+  #attentionShare(
+    definition: QuantityDefinition<'1'>,
+    ratio: 'promptScoreRatio' | 'decodeScoreRatio',
+  ): Handle<'1'> {
+    return this.sheet.derive(definition, shareFormulas.attention, [
+      this.constant('attentionMatmul'),
+      this.constant<'FLOP'>('softmax'),
+      this.of(ratio),
+    ])
   }
 
   /** A constant of the calibration; `headMatmul` is that of the output head, which stays in 16 bits. */

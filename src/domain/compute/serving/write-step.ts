@@ -74,15 +74,26 @@ export function writeStep(us: UnitSheet, kind: StepKind, load: StepLoad): StepHa
       us.constant<'s'>('expertLayerLatency'),
     ]),
   )
+  if (unit.layout.pipeline > 1) {
+    parts.push(
+      sheet.derive(q.handingSeconds, f.handing, [us.of('pipelineStages'), us.constant<'s'>('stageLatency')]),
+    )
+  }
   if (unit.ranks > 1) parts.push(writeCollectives(us, kind, passing))
   const compute = us.sum(q.computeSeconds, parts)
   const exchanges = unit.layout.attentionReplicas > 1 && unit.model.expertLayers > 0
   const busy = exchanges
     ? sheet.derive(q.busySeconds, f.hidden, [compute, writeExchanges(us, kind, tokens)])
     : compute
-  const done = unit.eager
-    ? sheet.derive(q.deviceSeconds, f.launched, [busy, layers, us.constant<'s'>('eagerLayer')])
-    : busy
+  const done = us.captures(load.decoding !== undefined)
+    ? busy
+    : sheet.derive(q.deviceSeconds, f.launched, [
+        busy,
+        layers,
+        us.constant<'s'>('eagerLayer'),
+        us.of('calledCollectives'),
+        us.constant<'s'>('eagerCollective'),
+      ])
   const host = sheet.derive(q.hostSeconds, f.host, [
     us.constant<'s'>('stepOverhead'),
     us.constant<'s'>('sequenceOverhead'),
@@ -101,13 +112,13 @@ function writeMatrices(
   return us.sheet.derive(definition, f.matrices, [
     bytes,
     us.of('deviceBandwidth'),
-    us.constant('weightBandwidth'),
+    us.share('weightShare'),
     flop,
     tokens,
     us.constant<'token'>('halfTokens'),
     us.constant<'token'>('fewTokens'),
     us.of('matmulPeak'),
-    us.constant('matmul'),
+    us.share('matmulShare'),
     us.constant('rooflineSharpness'),
   ])
 }
@@ -151,14 +162,14 @@ function writeExperts(us: UnitSheet, kind: StepKind, tokens: Handle<'token'>): H
     us.of('expertBytes'),
     touched,
     us.of('deviceBandwidth'),
-    us.constant('weightBandwidth'),
+    us.share('weightShare'),
     us.of('expertFlop'),
     all,
     topK,
     experts,
     us.constant<'token'>('expertTile'),
     us.of('matmulPeak'),
-    us.constant('matmul'),
+    us.share('expertMatmulShare'),
     us.constant('rooflineSharpness'),
   ])
 }
@@ -182,11 +193,11 @@ function writeDecodeAttention(
     sequences,
     cache,
     us.of('deviceBandwidth'),
-    us.constant('cacheBandwidth'),
+    us.share('cacheShare'),
     each,
     flop,
     us.of('widePeak'),
-    us.constant('attentionMatmul'),
+    us.share('decodeAttentionShare'),
     us.constant('rooflineSharpness'),
   ])
 }
@@ -210,7 +221,7 @@ function writePromptAttention(
     tokens,
     flop,
     us.of('widePeak'),
-    us.constant('attentionMatmul'),
+    us.share('promptAttentionShare'),
   ])
 }
 

@@ -63,7 +63,7 @@ export function fitCalibration(
   let damping = 1e-2
   let iterations = 0
   for (; iterations < mostIterations; iterations++) {
-    const { normal, gradient } = linearise(parameters, rows, x, residuals, residualsAt, bend)
+    const { normal, gradient } = linearise(parameters, rows, x, residuals, valuesAt, bend)
     let improved = false
     for (let tries = 0; tries < 8 && !improved; tries++) {
       // Positive definite because of what is known before, unless numbers overflow: then a shorter step.
@@ -91,20 +91,40 @@ export function fitCalibration(
   return { values: valuesAt(x), loss, iterations }
 }
 
+/** The ids of the constants that an estimate looks at: it does not change with any other. */
+function constantsRead(estimate: FitRow['estimate'], values: CalibrationValues): ReadonlySet<string> {
+  const read = new Set<string>()
+  estimate(
+    new Proxy(values, {
+      get: (target, id) => {
+        read.add(String(id))
+        return Reflect.get(target, id)
+      },
+    }),
+  )
+  return read
+}
+
 function linearise(
   parameters: readonly CalibrationParameter[],
   rows: readonly FitRow[],
   x: readonly number[],
   residuals: Float64Array,
-  residualsAt: (point: readonly number[]) => Float64Array,
+  valuesAt: (point: readonly number[]) => CalibrationValues,
   bend: number,
 ): { normal: Float64Array[]; gradient: Float64Array } {
   const count = parameters.length
-  const columns = parameters.map((_, p) => {
+  const here = valuesAt(x)
+  const read = rows.map(({ estimate }) => constantsRead(estimate, here))
+  const columns = parameters.map(({ id }, p) => {
     const moved = [...x]
     moved[p] = (moved[p] as number) + step
-    const shifted = residualsAt(moved)
-    return shifted.map((value, r) => (value - (residuals[r] as number)) / step)
+    const values = valuesAt(moved)
+    return Float64Array.from(rows, ({ estimate, measured }, r) =>
+      read[r]?.has(id)
+        ? (Math.log(estimate(values) / measured) / rowSpread - (residuals[r] as number)) / step
+        : 0,
+    )
   })
   // Iteratively reweighted: a row beyond the bend counts as if it lay on it.
   const weights = residuals.map((value, r) => {

@@ -1,5 +1,5 @@
 import type { ServedWorkload } from '../../compute/serving/batching.ts'
-import type { ServingConstants } from '../../compute/serving/plain-constants.ts'
+import type { ServingConstants } from '../../compute/serving/plain-constant.ts'
 import { devicePower } from '../../compute/serving/power.ts'
 import type { ServedQuantity } from '../../compute/serving/strata.ts'
 import type { ServingSetup } from './serving-setup.ts'

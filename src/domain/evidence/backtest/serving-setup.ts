@@ -189,7 +189,7 @@ export function servingSetup(
   const format = numberFormat(setup.precision, device, stack.halfSums)
   const { layout, copies } = layoutOf(setup, model, device.devicesPerNode ?? 8)
   const element = cacheBytes(setup.kv_dtype, format, stack.eightBitCache)
-  const unit = servingUnit(model, device, format, element, layout, stack.eager)
+  const unit = servingUnit(model, device, format, element, layout, stack)
   if ('reason' in unit) return unit
   const family = deviceFamily(device.id)
   return {

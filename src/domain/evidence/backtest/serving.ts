@@ -5,7 +5,7 @@ import {
   serveTogether,
 } from '../../compute/serving/batching.ts'
 import { cacheCapacity } from '../../compute/serving/cache-capacity.ts'
-import type { ServingConstants } from '../../compute/serving/plain-constants.ts'
+import type { ServingConstants } from '../../compute/serving/plain-constant.ts'
 import { constantKeys, servingConstants, servingParameters } from '../../compute/serving/serving-constants.ts'
 import { servingFamilyId, servingStrata } from '../../compute/serving/strata.ts'
 import type { BacktestFamily, Estimable, MeasuredSetup, NotEstimable } from './measurement.ts'
@@ -72,14 +72,18 @@ const roofline: ServingConstants = {
   groupedCache: 1,
   latentCache: 1,
   matmul: 1,
+  fillingDepth: 0,
   halfTokens: 0,
   fewTokens: 16,
   narrowMatmul: 1,
   attentionMatmul: 1,
+  softmax: 0,
+  widening: 0,
   rooflineSharpness: 20,
   layerLatency: 0,
   expertLayerLatency: 0,
   quantisedLayerLatency: 0,
+  stageLatency: 0,
   expertMatmul: 1,
   expertTile: 0,
   expertImbalance: 1,
@@ -88,7 +92,10 @@ const roofline: ServingConstants = {
   linkBandwidth: 1,
   stepOverhead: 0,
   sequenceOverhead: 0,
+  rankOverhead: 0,
   eagerLayer: 0,
+  eagerCollective: 0,
+  eagerBlockwise: 0,
   samplingPasses: 0,
   activationPasses: 0,
 }
@@ -104,7 +111,21 @@ function read(
   const keys = constantKeys(s.scopes)
   const constants = { ...roofline }
   const scratch = servedWorkload()
-  const bare = serve(servedWorkload(), { ...s, unit: { ...s.unit, eager: false } }, roofline)
+  const bare = serve(
+    servedWorkload(),
+    {
+      ...s,
+      unit: {
+        ...s.unit,
+        eager: false,
+        eagerPrefill: false,
+        capturedContext: 1e99,
+        cachePasses: 1,
+        staticCache: undefined,
+      },
+    },
+    roofline,
+  )
   return {
     estimate: values => {
       const c = servingConstants(values, keys, constants)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { deviceFamily } from '../../../../src/domain/compute/calibration/device-family.ts'
 import type { Device } from '../../../../src/domain/compute/device.ts'
-import { cacheBytes, numberFormat } from '../../../../src/domain/compute/serving/number-format.ts'
+import { cacheBytes, matmulPeak, numberFormat } from '../../../../src/domain/compute/serving/number-format.ts'
 import {
   servingScopes,
   softwareStack,
@@ -30,6 +30,24 @@ describe('a format of GGUF files', () => {
   })
 })
 
+describe('a format of four bits', () => {
+  it('is unpacked by calls from Python where bitsandbytes does it, whatever else it is called', () => {
+    expect(numberFormat('nf4 double-quantised (w4a16)', ampere).blockwise).toBe(true)
+    expect(numberFormat('bitsandbytes int8', ampere)).toMatchObject({ blockwise: true, weightBytes: 1 })
+    expect(numberFormat('gptq-int4 (w4a16)', ampere).blockwise ?? false).toBe(false)
+  })
+})
+
+describe('the peak that products are compared with', () => {
+  it('is nearly all of the data sheet where vector units keep up with matrix units', () => {
+    // An RTX 4090 has 165 TFLOP/s of the one and 82.6 of the other, an H100 PCIe 756 and 51.2.
+    const consumer = device({ bf16: 165e12, fp32: 82.6e12 })
+    expect(matmulPeak(consumer, 'bf16')).toBeCloseTo(165e12 / (1 + 165 / 82.6 / 60), -9)
+    expect(matmulPeak(device({ bf16: 756e12, fp32: 51.2e12 }), 'bf16')).toBeCloseTo(0.8 * 756e12, -13)
+    expect(matmulPeak({ ...consumer, matmulCeiling: 0.5 }, 'bf16')).toBe(82.5e12)
+  })
+})
+
 describe('the software stack of a text', () => {
   it.each([
     ['vLLM 0.19.0', 'vllm', false],
@@ -49,6 +67,17 @@ describe('the software stack of a text', () => {
     [undefined, 'none', false],
   ])('%s is %s', (text, id, eager) => {
     expect(softwareStack(text)).toMatchObject({ id, eager })
+  })
+
+  it('captured no graph of long contexts and of prompts in the first versions that captured any', () => {
+    // vLLM 0.4.2: `max_seq_len_to_capture` is 8,192 unless told otherwise.
+    expect(softwareStack('vLLM 0.4.2')).toMatchObject({ capturedContext: 8192, eagerPrefill: true })
+    for (const text of ['vLLM 0.8.5', 'vLLM 0.11.0', 'vLLM 0.19.0', 'vLLM']) {
+      expect(softwareStack(text)).toMatchObject({
+        capturedContext: Number.POSITIVE_INFINITY,
+        eagerPrefill: false,
+      })
+    }
   })
 
   it('launches kernel by kernel on early AMD devices unless a version tells otherwise', () => {

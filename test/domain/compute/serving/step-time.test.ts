@@ -15,6 +15,7 @@ import {
   type ServingUnit,
   servingUnit,
 } from '../../../../src/domain/compute/serving/serving-unit.ts'
+import { softwareStack } from '../../../../src/domain/compute/serving/software-stack.ts'
 import { stepFormulas } from '../../../../src/domain/compute/serving/step-formulas.ts'
 import { stepCost, stepSeconds } from '../../../../src/domain/compute/serving/step-time.ts'
 import { catalogueOfFiles } from '../../../../src/store/catalogue-files.ts'
@@ -40,7 +41,7 @@ function unitOf(
     numberFormat(precision, numbers),
     2,
     { ...plain, ...layout },
-    false,
+    softwareStack(undefined),
   )
   if ('reason' in unit) throw new Error(unit.reason)
   return unit
@@ -144,8 +145,9 @@ describe('a step', () => {
     const flat = unitOf('llama-3-70b', 'h100-sxm-80gb', { tensor: 4 })
     const deep = unitOf('llama-3-70b', 'h100-sxm-80gb', { tensor: 4, pipeline: 2 })
     const alone = serveTogether(servedWorkload(), flat, constants, 1, 100, 100, 64)
+    // One hand-over in the prefill and in each of 99 steps.
     expect(serveTogether(servedWorkload(), deep, constants, 1, 100, 100, 64).requestSeconds).toBeCloseTo(
-      alone.requestSeconds,
+      alone.requestSeconds + 100 * constants.stageLatency,
       9,
     )
     const one = serveTogether(servedWorkload(), flat, constants, 64, 100, 100, 64)

@@ -37,9 +37,9 @@ describe('the backtest of serving', () => {
       ({ kind }) => kind,
     )
     expect(latency?.summary.medianAbsoluteError).toBeLessThan(0.1)
-    expect(byKind.get('inference-latency')?.medianAbsoluteError).toBeLessThan(0.15)
+    expect(byKind.get('inference-latency')?.medianAbsoluteError).toBeLessThan(0.11)
     expect(byKind.get('inference-throughput')?.medianAbsoluteError).toBeLessThan(0.15)
-    expect(byKind.get('energy')?.medianAbsoluteError).toBeLessThan(0.15)
+    expect(byKind.get('energy')?.medianAbsoluteError).toBeLessThan(0.16)
     for (const [, { medianAbsoluteError, baselines }] of byKind) {
       expect(medianAbsoluteError).toBeLessThan(baselines.roofline?.medianAbsoluteError ?? 0)
     }
