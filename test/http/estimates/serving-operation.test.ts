@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { deviceFamily } from '../../../src/domain/compute/calibration/device-family.ts'
 import { deviceOf } from '../../../src/domain/compute/device.ts'
 import { transformerOfChoice } from '../../../src/domain/compute/model.ts'
 import { serveContinuously, servedWorkload } from '../../../src/domain/compute/serving/batching.ts'
@@ -7,7 +8,7 @@ import { devicePower } from '../../../src/domain/compute/serving/power.ts'
 import { servedModel } from '../../../src/domain/compute/serving/served-model.ts'
 import { constantKeys, servingConstants } from '../../../src/domain/compute/serving/serving-constants.ts'
 import { servingUnit } from '../../../src/domain/compute/serving/serving-unit.ts'
-import { softwareStack } from '../../../src/domain/compute/serving/software-stack.ts'
+import { servingScopes, softwareStack } from '../../../src/domain/compute/serving/software-stack.ts'
 import { servingExamples } from '../../../src/http/examples/serving.ts'
 import { useService } from '../../support/service.ts'
 
@@ -53,6 +54,34 @@ describe('what a service delivers', () => {
       expect(results.timeToFirstToken.value).toBeCloseTo(served.firstTokenSeconds, 12)
       expect(results.outputTokensPerSecond.value).toBeCloseTo(served.outputTokensPerSecond, 6)
       expect(results.devicePower.value).toBeCloseTo(devicePower(unit, constants, served), 6)
+    }
+  })
+
+  it('is the same on the sheet for software that launches kernel by kernel, copies its cache or has a fixed one', async () => {
+    const catalogue = service.installation.catalogue()
+    for (const [framework, id, tensor, pipeline, inputTokens] of [
+      ['HuggingFace Transformers', 'h100-sxm-80gb', 4, 2, 700],
+      ['Transformers NeuronX', 'trainium1-32gb', 8, 1, 700],
+      ['vLLM 0.4.2', 'a100-sxm-80gb', 2, 1, 9_000],
+    ] as const) {
+      const { body } = await serving({
+        ...{ ...llama, model: { id: 'llama-3-8b' }, accelerator: { id }, framework },
+        parallel: { tensor, pipeline, data: 1 },
+        workload: { inputTokens, outputTokens: 300, concurrency: 4 },
+      }).expect(200)
+      const accelerator = catalogue.accelerators.get(id)
+      if (accelerator === undefined) throw new Error(`no ${id}`)
+      const device = deviceOf(accelerator)
+      const { t } = transformerOfChoice({ catalogue }, { id: 'llama-3-8b' })
+      const stack = softwareStack(framework)
+      const layout = { tensor, pipeline, attentionReplicas: 1, expertParallel: false }
+      const unit = servingUnit(servedModel(t), device, numberFormat('bf16', device), 2, layout, stack)
+      if ('reason' in unit) throw new Error(unit.reason)
+      const values = catalogue.calibration.get('serving')?.values ?? {}
+      const constants = servingConstants(values, constantKeys(servingScopes(stack, deviceFamily(id))))
+      const served = serveContinuously(servedWorkload(), unit, constants, 4, inputTokens, 300)
+      expect(body.results.timePerOutputToken.value).toBeCloseTo(served.tokenSeconds, 12)
+      expect(body.results.timeToFirstToken.value).toBeCloseTo(served.firstTokenSeconds, 12)
     }
   })
 
