@@ -28,6 +28,10 @@ const families = [
   'aws-neuron',
 ]
 
+/** How far products differ on devices of which no published measurement says what they reach at most. */
+const unmeasuredMatmul = 0.2
+const unmeasured = ['huawei-ascend', 'intel-gaudi', 'aws-neuron']
+
 /** Constants that differ between software stacks, with how far. */
 const byStack: Partial<Record<keyof TrainingConstants, number>> = {
   elementwise: 0.2,
@@ -68,7 +72,11 @@ export const trainingParameters: readonly CalibrationParameter[] = [
   ...plain.map(([id, unit, median, spread, en, zh, reason, source]) => ({
     ...{ id, unit, label: { en, zh }, median, spread, reason, source: source ?? null },
   })),
-  ...scoped(families, byFamily),
+  ...scoped(
+    families.filter(family => !unmeasured.includes(family)),
+    byFamily,
+  ),
+  ...scoped(unmeasured, { ...byFamily, matmul: unmeasuredMatmul }),
   ...scoped(trainingStackIds, byStack),
   ...scoped(stacksOnFamilies, byStackOnFamily),
 ]
