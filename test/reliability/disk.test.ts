@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -63,39 +63,52 @@ function smallDisk(megabytes: number): string {
   return directory
 }
 
+/** Whether a file system can be mounted here: most containers may not. */
+function mayMount(): boolean {
+  const directory = mkdtempSync(join(tmpdir(), 'reckon-mount-'))
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', directory]).status === 0
+  if (mounted) spawnSync('umount', [directory])
+  rmSync(directory, { recursive: true, force: true })
+  return mounted
+}
+
 describe('R12: PostgreSQL cannot write', () => {
-  it(`because its disk is full, ${rounds} times: 503 for writes, reads go on, and it recovers`, async () => {
-    const disk = smallDisk(32)
-    const tablespace = `small_${process.pid}`
-    const server = new URL(inject('templateUrl'))
-    server.pathname = '/postgres'
-    const admin = new pg.Client({ connectionString: server.href })
-    await admin.connect()
-    await admin.query(`CREATE TABLESPACE ${tablespace} LOCATION '${disk}'`)
-    // Hooks run last first: the database that uses the tablespace is gone by then.
-    onTestFinished(async () => {
-      await admin.query(`DROP TABLESPACE ${tablespace}`)
-      await admin.end()
-    })
-    const { database, write, read } = await bench(await databaseForTest())
-    await database.query(`ALTER TABLE scenario_version SET TABLESPACE ${tablespace}`)
-    await database.query(`ALTER TABLE audit_entry SET TABLESPACE ${tablespace}`)
-    const ballast = join(disk, 'ballast')
-    for (let round = 0; round < rounds; round++) {
-      try {
-        writeFileSync(ballast, Buffer.alloc(64 * 1024 * 1024))
-      } catch (error) {
-        expect((error as { code: string }).code).toBe('ENOSPC')
+  // Elsewhere the limit on files below stands for it: to PostgreSQL a write that finds no room as well.
+  it.runIf(mayMount())(
+    `because its disk is full, ${rounds} times: 503 for writes, reads go on, and it recovers`,
+    async () => {
+      const disk = smallDisk(32)
+      const tablespace = `small_${process.pid}`
+      const server = new URL(inject('templateUrl'))
+      server.pathname = '/postgres'
+      const admin = new pg.Client({ connectionString: server.href })
+      await admin.connect()
+      await admin.query(`CREATE TABLESPACE ${tablespace} LOCATION '${disk}'`)
+      // Hooks run last first: the database that uses the tablespace is gone by then.
+      onTestFinished(async () => {
+        await admin.query(`DROP TABLESPACE ${tablespace}`)
+        await admin.end()
+      })
+      const { database, write, read } = await bench(await databaseForTest())
+      await database.query(`ALTER TABLE scenario_version SET TABLESPACE ${tablespace}`)
+      await database.query(`ALTER TABLE audit_entry SET TABLESPACE ${tablespace}`)
+      const ballast = join(disk, 'ballast')
+      for (let round = 0; round < rounds; round++) {
+        try {
+          writeFileSync(ballast, Buffer.alloc(64 * 1024 * 1024))
+        } catch (error) {
+          expect((error as { code: string }).code).toBe('ENOSPC')
+        }
+        const refused = await writeUntilRefused(`r${round}`, write)
+        expect(await read()).toBe(200)
+        rmSync(ballast)
+        expect((await write(`r${round}-again`)).status).toBe(201)
+        // What was refused left nothing.
+        expect((await database.query(`SELECT 1 FROM scenario WHERE id = $1`, [refused])).rows).toEqual([])
       }
-      const refused = await writeUntilRefused(`r${round}`, write)
-      expect(await read()).toBe(200)
-      rmSync(ballast)
-      expect((await write(`r${round}-again`)).status).toBe(201)
-      // What was refused left nothing.
-      expect((await database.query(`SELECT 1 FROM scenario WHERE id = $1`, [refused])).rows).toEqual([])
-    }
-    process.stdout.write(`R12 ${rounds} times full\n`)
-  })
+      process.stdout.write(`R12 ${rounds} times full\n`)
+    },
+  )
 
   it(`because its files may not grow, ${rounds} times: the same`, async () => {
     const server = await startPostgresServer()
