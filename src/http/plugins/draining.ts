@@ -2,7 +2,10 @@ import { type Socket, Server as TcpServer } from 'node:net'
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 
-/** How long it is waited for a turn of the event loop in which nobody knocks, in ms: a busy one takes 20 ms a turn. */
+/** How long nobody may have knocked before the service stops listening, in ms: the next is then not to be expected. */
+const quiet = 50
+
+/** How long that is waited for, in ms: a loop that is busy takes 20 ms a turn, and 50 turns for 50 connections. */
 const takeInWithin = 2_500
 
 /**
@@ -43,18 +46,23 @@ export function registerDraining(app: FastifyInstance): { readonly isDraining: (
 
   /**
    * Connections that the kernel has made and the process not yet taken, one a turn of its loop, are reset when it stops
-   * listening, with the request that they bring: so it listens until a turn has brought none. Answers do not ask
-   * anybody to leave yet, who would only come back to the same door.
+   * listening, with the request that they bring: so it listens until its turns have brought none for a while. Answers
+   * do not ask anybody to leave yet, who would only come back to the same door.
    */
   const takeInWhoWaits = async () => {
     const until = performance.now() + takeInWithin
-    let before: number
+    let seen = arrivals
+    let since = performance.now()
     // The first turn is the rest of the one that brought the signal.
     await turn()
-    do {
-      before = arrivals
+    for (;;) {
       await turn()
-    } while (arrivals !== before && performance.now() < until)
+      const now = performance.now()
+      if (now > until || (arrivals === seen && now - since > quiet)) return
+      if (arrivals === seen) continue
+      seen = arrivals
+      since = now
+    }
   }
 
   // A server of HTTP would close at once what is idle as well.

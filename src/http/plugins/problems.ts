@@ -24,8 +24,12 @@ const retryAfter = { 'retry-after': '2' }
 /** The SQLSTATE of PostgreSQL within an error of Prisma's, which has codes of its own. */
 const sqlState = (error: Error): string => driverCause(error).originalCode ?? ''
 
-/** What the driver said, within an error of Prisma's: a raw statement fails with P2010, whatever the reason. */
+/**
+ * What the driver said, within an error of Prisma's: a raw statement fails with P2010, whatever the reason. The
+ * statements that begin and end a transaction fail with the driver's error as it is.
+ */
 function driverCause(error: Error): DriverCause {
+  if (error.name === 'DriverAdapterError') return (error.cause ?? {}) as DriverCause
   const { meta } = error as { meta?: { driverAdapterError?: { cause?: DriverCause } } }
   return meta?.driverAdapterError?.cause ?? {}
 }

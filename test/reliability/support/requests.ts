@@ -1,4 +1,5 @@
 import { type Agent, request } from 'node:http'
+import type { Socket } from 'node:net'
 
 /** An answer, whatever its status. */
 export interface Answer {
@@ -6,6 +7,15 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly body: string
 }
+
+/** When an answer last came on a connection. */
+const lastAnswers = new WeakMap<Socket, number>()
+
+/**
+ * How long the connection of a failed request had been idle when it was sent, in ms; 0 for one that was new. A server
+ * may close what is idle at any time, and its client may then send again what does no harm (RFC 9112, 9.3.1 and 9.6).
+ */
+export const idleBefore = (error: unknown): number => (error as { idle?: number }).idle ?? 0
 
 /** Sends a request and resolves with the answer; rejects with the error of the connection when there is none. */
 export function send(
@@ -32,12 +42,17 @@ export function send(
           text += chunk
         })
         incoming.on('error', reject)
-        incoming.on('end', () =>
-          resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: text }),
-        )
+        incoming.on('end', () => {
+          lastAnswers.set(incoming.socket, performance.now())
+          resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: text })
+        })
       },
     )
-    outgoing.on('error', reject)
+    const began = performance.now()
+    outgoing.on('error', error => {
+      const last = outgoing.socket === null ? undefined : lastAnswers.get(outgoing.socket)
+      reject(last === undefined ? error : Object.assign(error, { idle: began - last }))
+    })
     outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer in ${timeout} ms`)))
     outgoing.end(body === undefined ? undefined : JSON.stringify(body))
   })
