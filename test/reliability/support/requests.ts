@@ -36,6 +36,8 @@ export function send(
       url,
       { method, headers: { ...content, ...options.headers }, timeout, ...(agent ? { agent } : {}) },
       incoming => {
+        // Given back to the agent at the end, when the answer no longer knows it.
+        const { socket } = incoming
         let text = ''
         incoming.setEncoding('utf8')
         incoming.on('data', chunk => {
@@ -43,7 +45,7 @@ export function send(
         })
         incoming.on('error', reject)
         incoming.on('end', () => {
-          lastAnswers.set(incoming.socket, performance.now())
+          lastAnswers.set(socket, performance.now())
           resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: text })
         })
       },
