@@ -94,6 +94,30 @@ describe('GET /v1/scenarios/{id}/companies', () => {
     expect(touches).toContainEqual(['trs', 'segment', 'text-analytics', 'segments.text-analytics'])
   })
 
+  it('touches the server vendors that a demand names', async () => {
+    const inputs = {
+      baseYear: 2023,
+      users: { dataset: 'chatgpt_monthly_users', period: '2023-01' },
+      ...{ dailyShare: 0.13, sessionsPerUser: 2, requestsPerSession: 5 },
+      workload: { inputTokens: 512, outputTokens: 256 },
+      ...{ model: { id: 'gpt-3-175b' }, precision: 'fp16', accelerator: { id: 'a100-sxm-80gb' } },
+      price: { perDeviceHour: 1.5 },
+      server: { price: { perServer: 150_000 }, networkShare: 0 },
+      vendors: [{ id: 'inspur' }],
+    }
+    const scenario = { name: 'chat-demand', estimator: 'demand', inputs }
+    await service.http.post('/v1/scenarios').send(scenario).expect(201)
+    const { body } = await service.http.get('/v1/scenarios/chat-demand/companies').expect(200)
+    expect(body.touches).toContainEqual(
+      expect.objectContaining({
+        company: 'inspur',
+        through: 'server-vendor',
+        pointer: '/vendors/0',
+        quantities: ['vendorRevenue.inspur'],
+      }),
+    )
+  })
+
   it('is 404 for a scenario that is not there', async () => {
     await service.http.get('/v1/scenarios/atlantis/companies').expect(404)
   })

@@ -3,23 +3,39 @@ import supertest from 'supertest'
 import { afterAll, beforeAll } from 'vitest'
 import { buildApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
+import { countLayouts, mostLayouts, searchPlans } from '../../src/domain/compute/plan/search.ts'
+import { engineVersion } from '../../src/domain/estimate.ts'
 import { everything } from '../../src/http/deps.ts'
 import type { Installation } from '../../src/installation.ts'
-import { openThreads } from '../../src/jobs/threads.ts'
+import type { Threads } from '../../src/jobs/threads.ts'
 import { limitsOf } from '../../src/limits.ts'
-import type { Store } from '../../src/store/store.ts'
+import { readReferenceData } from '../../src/store/reference-data.ts'
+import type { DocumentAddress, Store } from '../../src/store/store.ts'
+import { openMetrics } from '../../src/telemetry/metrics.ts'
 import { lookupOfFiles } from '../support/lookup.ts'
 import type { TestService } from '../support/service.ts'
 
-/** What stands in for a store: the datasets of the data files, and nothing that would need a database. */
+/** What stands in for a store: the datasets and documents of the data files, and nothing that would need a database. */
 function storeOfFiles({ datasets }: ReturnType<typeof lookupOfFiles>): Store {
+  const kept = readReferenceData().documents
+  const find = (kind: string, id: string) => kept.find(each => each.kind === kind && each.id === id) ?? null
   const documents = {
     datasets: async (_viewer: unknown, ids: readonly string[]) =>
       new Map([...datasets].filter(([id]) => ids.includes(id))),
-    read: async () => null,
+    read: async (_viewer: unknown, { kind, id }: DocumentAddress) => find(kind, id),
+    unknownIds: async (_viewer: unknown, kind: string, ids: readonly string[]) =>
+      ids.filter(id => find(kind, id) === null),
   }
   return { documents } as unknown as Store
 }
+
+/** Searches for plans where they are asked for: a thread would have the calculation without its mutant. */
+const threads = {
+  plan: async problem => {
+    const layouts = countLayouts(problem)
+    return layouts > mostLayouts ? { tooMany: layouts } : { search: searchPlans(problem) }
+  },
+} as Pick<Threads, 'plan'> as Threads
 
 /**
  * Stands in for `useService` where the domain is mutated: the same app, over a real socket, but without a database,
@@ -27,7 +43,6 @@ function storeOfFiles({ datasets }: ReturnType<typeof lookupOfFiles>): Store {
  */
 export function useService(): TestService {
   let service: TestService | undefined
-  const threads = openThreads({ answering: 1, runs: 1, ways: 1 })
   beforeAll(async () => {
     const lookup = lookupOfFiles()
     const installation = {
@@ -35,6 +50,15 @@ export function useService(): TestService {
       catalogue: () => lookup.catalogue,
       catalogueOf: async () => lookup.catalogue,
       threads,
+      metrics: openMetrics({
+        engineVersion,
+        catalogueVersion: () => lookup.catalogue.version,
+        pool: { totalCount: 0, idleCount: 0, waitingCount: 0 },
+        runs: async () => ({}),
+        jobs: async () => ({}),
+      }),
+      tracing: null,
+      unready: async () => [],
       mostQueued: 0,
       clock: () => new Date('2026-11-25T00:00:00Z'),
       newId: (prefix: string) => `${prefix}_0`,
@@ -43,13 +67,16 @@ export function useService(): TestService {
       cursorSecret: 'secret',
       publicUrl: null,
     } as unknown as Installation
-    const app = await buildApp({ ...installation, log: pino({ level: 'silent' }), principal: everything })
+    const app = await buildApp({
+      ...installation,
+      log: pino({ level: process.env.TEST_LOG ?? 'silent' }),
+      principal: everything,
+    })
     const url = await app.listen({ host: '127.0.0.1', port: 0 })
     service = { app, installation, databaseUrl: '', url, http: supertest(url) }
   })
   afterAll(async () => {
     await service?.app.close()
-    await threads.close()
   })
   return new Proxy({} as TestService, {
     get: (_, member) => {

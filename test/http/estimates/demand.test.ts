@@ -171,22 +171,4 @@ describe('the other questions about a demand', () => {
     expect(devices('gpt-3-175b')).toBeGreaterThan(devices('llama-3-70b'))
     expect(devices('llama-3-70b')).toBeGreaterThan(0)
   })
-
-  it('is a scenario that touches the vendors it names', async () => {
-    const scenario = {
-      name: 'chat-demand',
-      estimator: 'demand',
-      inputs: { ...chatgpt, vendors: [{ id: 'inspur' }] },
-    }
-    await service.http.post('/v1/scenarios').send(scenario).expect(201)
-    const { body } = await service.http.get('/v1/scenarios/chat-demand/companies').expect(200)
-    expect(body.touches).toContainEqual(
-      expect.objectContaining({
-        company: 'inspur',
-        through: 'server-vendor',
-        pointer: '/vendors/0',
-        quantities: ['vendorRevenue.inspur'],
-      }),
-    )
-  })
 })
