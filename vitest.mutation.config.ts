@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { testFiles } from './test/mutation/test-files.ts'
 
 /** The tests of what the domain works out, without a database: what mutants are tried on. */
 export default defineConfig({
@@ -12,12 +13,7 @@ export default defineConfig({
     ],
   },
   test: {
-    include: [
-      'test/domain/**/*.test.ts',
-      'test/http/estimates/*.test.ts',
-      'test/http/uncertainty/*.test.ts',
-      'test/http/{fits,closures,reconciliations,plans}.test.ts',
-    ],
+    include: testFiles,
     // One worker keeps what it has loaded: a mutant is tried in seconds instead of minutes.
     isolate: false,
     pool: 'threads',

@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import supertest from 'supertest'
-import { afterAll, beforeAll } from 'vitest'
+import { beforeAll } from 'vitest'
 import { buildApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { countLayouts, mostLayouts, searchPlans } from '../../src/domain/compute/plan/search.ts'
@@ -37,6 +37,39 @@ const threads = {
   },
 } as Pick<Threads, 'plan'> as Threads
 
+async function start(): Promise<TestService> {
+  const lookup = lookupOfFiles()
+  const installation = {
+    store: storeOfFiles(lookup),
+    catalogue: () => lookup.catalogue,
+    catalogueOf: async () => lookup.catalogue,
+    threads,
+    metrics: openMetrics({
+      engineVersion,
+      catalogueVersion: () => lookup.catalogue.version,
+      pool: { totalCount: 0, idleCount: 0, waitingCount: 0 },
+      runs: async () => ({}),
+      jobs: async () => ({}),
+    }),
+    tracing: null,
+    unready: async () => [],
+    mostQueued: 0,
+    clock: () => new Date('2026-11-25T00:00:00Z'),
+    newId: (prefix: string) => `${prefix}_0`,
+    newSecret: () => 'A'.repeat(43),
+    // No answer may hang on how many were asked before, or on how busy the machine is.
+    limits: { ...limitsOf(readConfig({})), unitsPerMinute: 1e12, eventLoopDelay: 0 },
+    cursorSecret: 'secret',
+    publicUrl: null,
+  } as unknown as Installation
+  const app = await buildApp({ ...installation, log: pino({ level: 'silent' }), principal: everything })
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  return { app, installation, databaseUrl: '', url, http: supertest(url) }
+}
+
+/** The one service of this process: it remembers nothing from test to test. */
+let started: Promise<TestService> | undefined
+
 /**
  * Stands in for `useService` where the domain is mutated: the same app, over a real socket, but without a database,
  * so that the tests of what stores nothing can be run thousands of times.
@@ -44,39 +77,8 @@ const threads = {
 export function useService(): TestService {
   let service: TestService | undefined
   beforeAll(async () => {
-    const lookup = lookupOfFiles()
-    const installation = {
-      store: storeOfFiles(lookup),
-      catalogue: () => lookup.catalogue,
-      catalogueOf: async () => lookup.catalogue,
-      threads,
-      metrics: openMetrics({
-        engineVersion,
-        catalogueVersion: () => lookup.catalogue.version,
-        pool: { totalCount: 0, idleCount: 0, waitingCount: 0 },
-        runs: async () => ({}),
-        jobs: async () => ({}),
-      }),
-      tracing: null,
-      unready: async () => [],
-      mostQueued: 0,
-      clock: () => new Date('2026-11-25T00:00:00Z'),
-      newId: (prefix: string) => `${prefix}_0`,
-      newSecret: () => 'A'.repeat(43),
-      limits: limitsOf(readConfig({})),
-      cursorSecret: 'secret',
-      publicUrl: null,
-    } as unknown as Installation
-    const app = await buildApp({
-      ...installation,
-      log: pino({ level: process.env.TEST_LOG ?? 'silent' }),
-      principal: everything,
-    })
-    const url = await app.listen({ host: '127.0.0.1', port: 0 })
-    service = { app, installation, databaseUrl: '', url, http: supertest(url) }
-  })
-  afterAll(async () => {
-    await service?.app.close()
+    started ??= start()
+    service = await started
   })
   return new Proxy({} as TestService, {
     get: (_, member) => {
