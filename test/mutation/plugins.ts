@@ -19,7 +19,26 @@ function isDrawn({ fileName, location: { start, end }, mutatorName, replacement 
 interface Node {
   readonly isStringLiteral?: () => boolean
   readonly isTemplateLiteral?: () => boolean
-  readonly parent?: { readonly type: string; readonly key?: { readonly name?: string } }
+  /** Its place among the arguments of a call. */
+  readonly key?: string | number | null
+  readonly node?: { readonly expressions?: readonly { readonly type: string }[] }
+  readonly parent?: {
+    readonly type: string
+    readonly key?: { readonly name?: string }
+    readonly callee?: { readonly name?: string }
+  }
+}
+
+/** Why a text is not mutated, if it is one that only readers see. Codes, pointers, ids and units are mutated. */
+function wordsForReaders({ key, parent }: Node): string | undefined {
+  if (parent?.type === 'ObjectProperty' && /^(en|zh)$/.test(parent.key?.name ?? ''))
+    return 'A label, which is words for readers.'
+  // The code comes first, then the message; both numbers in it are tested where they are worked out.
+  if (parent?.type === 'NewExpression' && parent.callee?.name === 'DomainError' && key === 1)
+    return 'The message of an error, which is words for readers.'
+  if (parent?.type === 'NewExpression' && parent.callee?.name === 'Error')
+    return 'The message of a defect, which no caller reads.'
+  return undefined
 }
 
 export const strykerPlugins = [
@@ -36,13 +55,16 @@ export const strykerPlugins = [
       ),
     group: async mutants => [mutants.map(({ id }) => id)],
   }),
-  // Labels are words for readers, in two languages: a test of their letters would only repeat them.
-  declareValuePlugin(PluginKind.Ignore, 'labels', {
+  // A test of the letters of a text would only repeat them, and says nothing about numbers.
+  declareValuePlugin(PluginKind.Ignore, 'words', {
     shouldIgnore: path => {
-      const { isStringLiteral, isTemplateLiteral, parent } = path as Node
-      const isText = isStringLiteral?.call(path) === true || isTemplateLiteral?.call(path) === true
-      const isLabel = parent?.type === 'ObjectProperty' && /^(en|zh)$/.test(parent.key?.name ?? '')
-      return isText && isLabel ? 'A label, which is words for readers.' : undefined
+      const node = path as Node
+      const isText = node.isStringLiteral?.call(path) === true || node.isTemplateLiteral?.call(path) === true
+      // What is worked out within a text is a calculation like any other.
+      const isPlain = (node.node?.expressions ?? []).every(({ type }) =>
+        /^(Identifier|MemberExpression)$/.test(type),
+      )
+      return isText && isPlain ? wordsForReaders(node) : undefined
     },
   }),
 ]

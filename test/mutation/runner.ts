@@ -44,7 +44,7 @@ class LoadedTestRunner implements TestRunner {
   }
 
   async init(): Promise<void> {
-    process.env.PROPERTY_RUNS ??= '200'
+    process.env.PROPERTY_RUNS ??= '100'
     const shim = new URL('./vitest.ts', import.meta.url).href
     registerHooks({
       resolve: (specifier, resolving, next) => {
