@@ -21,7 +21,7 @@ import {
 } from '@stryker-mutator/api/test-runner'
 import { forgettableCaches } from './caches.ts'
 import { testFiles } from './test-files.ts'
-import type { Test } from './vitest.ts'
+import type { Suite, Test } from './vitest.ts'
 
 type Shim = typeof import('./vitest.ts')
 
@@ -108,33 +108,27 @@ class LoadedTestRunner implements TestRunner {
   /** Runs tests one after the other, each suite's hooks before the first test of it. */
   private async *run(chosen: readonly Test[], { counted = false } = {}): AsyncGenerator<TestResult> {
     const { suitesOf } = this.shim as Shim
+    const count = (as: string) => {
+      if (counted) context.currentTestId = as
+    }
     this.forget()
-    const begun = new Map<object, unknown>()
-    const after: (() => unknown)[] = []
+    const begun = new Map<Suite, Promise<void>>()
     for (const { id, file, suite, run } of chosen) {
       const start = performance.now()
       let failureMessage: string | undefined
       try {
+        count(hooksOf(id))
         for (const each of suitesOf(suite)) {
-          if (!begun.has(each)) {
-            begun.set(each, undefined)
-            after.push(...each.after)
-            if (counted) context.currentTestId = hooksOf(id)
-            try {
-              for (const hook of each.before) await hook()
-            } catch (error) {
-              begun.set(each, error)
-            }
-          }
-          const error = begun.get(each)
-          if (error !== undefined) throw error
+          const ready = begun.get(each) ?? runHooks(each.before)
+          begun.set(each, ready)
+          await ready
         }
-        if (counted) context.currentTestId = id
+        count(id)
         await run()
       } catch (error) {
         failureMessage = error instanceof Error ? `${error.message}\n${error.stack}` : String(error)
       }
-      context.currentTestId = undefined
+      delete context.currentTestId
       const timeSpentMs = performance.now() - start
       this.durations.set(id, timeSpentMs)
       const told = { id, name: id, fileName: resolve(file), timeSpentMs }
@@ -142,7 +136,7 @@ class LoadedTestRunner implements TestRunner {
         ? { ...told, status: TestStatus.Success }
         : { ...told, status: TestStatus.Failed, failureMessage }
     }
-    for (const hook of after) await hook()
+    for (const { after } of begun.keys()) await runHooks(after)
   }
 
   /** What hooks reach is reached by every test of their file, whichever of them was the first. */
@@ -157,6 +151,10 @@ class LoadedTestRunner implements TestRunner {
     }
     return coverage
   }
+}
+
+async function runHooks(hooks: readonly (() => unknown)[]): Promise<void> {
+  for (const hook of hooks) await hook()
 }
 
 /** Under what name what the hooks before a test reach is counted. */

@@ -1,7 +1,7 @@
 // Stands in for `vitest` where mutants are tried: what files of tests define is kept, to be run again and again.
 
 /** A file of tests, or a `describe`. */
-interface Suite {
+export interface Suite {
   readonly name: string
   readonly parent: Suite | null
   readonly before: (() => unknown)[]

@@ -10,7 +10,7 @@ import {
 
 const observed = (vendor: string, date: string, more: Partial<PriceObservation>): PriceObservation =>
   ({
-    ...{ vendor, date, source: 'list', provenance: 'measured', basis: 'single-device' },
+    ...{ vendor, date, source: 'list', provenance: 'read', basis: 'single-device' },
     ...{ onDemand: null, commitment1y: null, commitment3y: null, purchase: null, ...more },
   }) as PriceObservation
 
@@ -84,12 +84,12 @@ it('the price to own a device leaves out what a source estimated', () => {
 describe('the origin of a median', () => {
   const one = observed('a', '2024-01-01', {})
   const other = observed('b', '2024-01-01', { source: 'log' })
-  const computed = observed('b', '2024-01-01', { provenance: 'estimated' } as Partial<PriceObservation>)
+  const recalled = observed('b', '2024-01-01', { provenance: 'recalled' })
 
   it('is what all its observations share', () => {
-    expect(originOf([one, one])).toEqual({ source: 'list', provenance: 'measured' })
-    expect(originOf([one, other])).toEqual({ source: null, provenance: 'measured' })
-    expect(originOf([one, computed])).toEqual({ source: 'list', provenance: 'derived' })
+    expect(originOf([one, one])).toEqual({ source: 'list', provenance: 'read' })
+    expect(originOf([one, other])).toEqual({ source: null, provenance: 'read' })
+    expect(originOf([one, recalled])).toEqual({ source: 'list', provenance: 'derived' })
     expect(originOf([])).toEqual({ source: null, provenance: 'derived' })
   })
 })
