@@ -9,21 +9,12 @@ import { memoryConstants } from '../../../../src/domain/compute/memory/memory-ca
 import {
   smallestPlacement,
   smallestTrainingLayout,
-  tensorDegrees,
 } from '../../../../src/domain/compute/memory/minimum-devices.ts'
 import { emptyTrainingMemory, trainingMemory } from '../../../../src/domain/compute/memory/training-memory.ts'
 import { plainLayout } from '../../../support/layouts.ts'
 import { transformerRow } from '../../../support/models.ts'
 
 const constants = memoryConstants()
-
-it('tensor parallelism goes up to a node, by powers of two', () => {
-  expect(tensorDegrees(1)).toEqual([1])
-  expect(tensorDegrees(4)).toEqual([1, 2, 4])
-  expect(tensorDegrees(6)).toEqual([1, 2, 4])
-  expect(tensorDegrees(16)).toEqual([1, 2, 4, 8, 16])
-  expect(tensorDegrees(null)).toEqual([1, 2, 4, 8])
-})
 
 describe('the layout on the fewest devices', () => {
   /** Fewest devices by trying every power of two of every degree that divides the model. */
@@ -97,14 +88,28 @@ describe('the placement on the fewest devices', () => {
     expect(onAtLeast(641)).toBeUndefined()
   })
 
-  it('divides heads evenly alone', () => {
-    const odd = { ...t, heads: 12, kvHeads: 3 }
+  /** Degrees of tensor parallelism that are tried in one stage. */
+  const degreesOf = (heads: number, kvHeads: number, node: number | null): number[] => {
     const degrees: number[] = []
-    smallestPlacement(odd, 16, ({ tensor, pipeline }) => {
+    smallestPlacement({ ...t, heads, kvHeads }, node, ({ tensor, pipeline }) => {
       if (pipeline === 1) degrees.push(tensor)
       return false
     })
-    // 12 heads on 1, 2 or 4 ranks; three of keys and values are neither divided by two or four nor repeated.
-    expect(degrees).toEqual([1])
+    return degrees
+  }
+
+  it('goes up to a node, by powers of two, and to eight where that is not known', () => {
+    expect(degreesOf(16, 16, 1)).toEqual([1])
+    expect(degreesOf(16, 16, 4)).toEqual([1, 2, 4])
+    expect(degreesOf(16, 16, 6)).toEqual([1, 2, 4])
+    expect(degreesOf(16, 16, 16)).toEqual([1, 2, 4, 8, 16])
+    expect(degreesOf(16, 16, null)).toEqual([1, 2, 4, 8])
+  })
+
+  it('divides heads evenly, or repeats those of keys and values', () => {
+    expect(degreesOf(12, 12, 16)).toEqual([1, 2, 4])
+    expect(degreesOf(16, 2, 16)).toEqual([1, 2, 4, 8, 16])
+    // Three are neither divided by two or four nor repeated.
+    expect(degreesOf(12, 3, 16)).toEqual([1])
   })
 })
