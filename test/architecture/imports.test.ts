@@ -104,7 +104,7 @@ describe('who may import whom', () => {
           /^chart\//,
           /^spreadsheet\//,
           /^digest\.ts$/,
-          /^(pg-boss|piscina|node:(fs|os|v8|worker_threads|zlib))$/,
+          /^(pg-boss|piscina|node:(child_process|fs|os|v8|worker_threads|zlib))$/,
         ],
         [/^store\/(store|json|reference-data)\.ts$/, /^telemetry\//],
       ),

@@ -122,7 +122,7 @@ export const sums: Readonly<Record<EstimatorId, readonly Sum[]>> = {
   serving: [
     {
       total: 'prefill.computeSeconds',
-      parts: /^prefill\.(matrix|head|activation|expert|promptAttention|latency|collective)Seconds$/,
+      parts: /^prefill\.(matrix|head|activation|expert|promptAttention|latency|handing|collective)Seconds$/,
     },
   ],
   scaling: [
