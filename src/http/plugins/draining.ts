@@ -5,6 +5,12 @@ import type { FastifyInstance } from 'fastify'
 /** How long nobody may have knocked before the service stops listening, in ms: the next is then not to be expected. */
 const quiet = 50
 
+/** How many turns of the loop must then bring nobody: a turn that took long has kept those waiting who came in it. */
+const calmTurns = 3
+
+/** After a turn that took longer, in ms, one more is waited for. */
+const shortTurn = 5
+
 /** How long that is waited for, in ms: a loop that is busy takes 20 ms a turn, and 50 turns for 50 connections. */
 const takeInWithin = 2_500
 
@@ -53,15 +59,19 @@ export function registerDraining(app: FastifyInstance): { readonly isDraining: (
     const until = performance.now() + takeInWithin
     let seen = arrivals
     let since = performance.now()
+    let calm = 0
     // The first turn is the rest of the one that brought the signal.
     await turn()
     for (;;) {
+      const began = performance.now()
       await turn()
       const now = performance.now()
-      if (now > until || (arrivals === seen && now - since > quiet)) return
-      if (arrivals === seen) continue
-      seen = arrivals
-      since = now
+      if (now > until) return
+      if (arrivals !== seen) {
+        seen = arrivals
+        since = now
+        calm = 0
+      } else if (began - since > quiet && ++calm >= calmTurns && now - began < shortTurn) return
     }
   }
 
