@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { RunStore, StoredRun, Viewer } from '../store/store.ts'
+import type { RunStore, StoredRun } from '../store/run-store.ts'
+import type { Viewer } from '../store/store.ts'
 import { isFinished, summary } from './run-view.ts'
 
 /** What a stream of a run's states needs. */

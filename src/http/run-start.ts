@@ -11,15 +11,8 @@ import { mostSamples } from '../domain/uncertainty/simulation-plan.ts'
 import { type SimulationRequest, simulationDefaults } from '../domain/uncertainty/simulation-request.ts'
 import { datasetsOfSweep, type SweepRequest } from '../domain/uncertainty/sweep.ts'
 import type { JsonObject } from '../store/json.ts'
-import type {
-  RunKind,
-  RunPriority,
-  RunStart,
-  RunStartOutcome,
-  StoredRun,
-  Viewer,
-  WriteOutcome,
-} from '../store/store.ts'
+import type { RunKind, RunPriority, RunStart, RunStartOutcome, StoredRun } from '../store/run-store.ts'
+import type { Viewer, WriteOutcome } from '../store/store.ts'
 import type { HttpDeps } from './deps.ts'
 import { checkedSweep, lookups } from './estimator-request.ts'
 import { HttpProblem } from './problem.ts'

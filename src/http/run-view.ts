@@ -1,4 +1,5 @@
-import type { StoredRun, Viewer } from '../store/store.ts'
+import type { StoredRun } from '../store/run-store.ts'
+import type { Viewer } from '../store/store.ts'
 import type { HttpDeps } from './deps.ts'
 
 /** Whether a run has come to its final state. */

@@ -1,7 +1,8 @@
 import { digest } from '../digest.ts'
 import { engineVersion } from '../domain/estimate.ts'
 import { datasetsOf } from '../domain/estimators.ts'
-import type { EnqueueRun, StaleScenario, Store } from '../store/store.ts'
+import type { EnqueueRun, StaleScenario } from '../store/run-store.ts'
+import type { Store } from '../store/store.ts'
 
 /** Scenarios that are run again in one go; the others follow at the next look. */
 const mostAtOnce = 50

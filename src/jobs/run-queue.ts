@@ -1,5 +1,5 @@
 import { PgBoss } from 'pg-boss'
-import type { EnqueueRun, RunPriority } from '../store/store.ts'
+import type { EnqueueRun, RunPriority } from '../store/run-store.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
 
 /** Where runs wait for a worker. */

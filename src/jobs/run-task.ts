@@ -12,7 +12,7 @@ import { simulate, simulateInStages } from '../domain/uncertainty/simulate.ts'
 import { type SimulationRequest, simulationDefaults } from '../domain/uncertainty/simulation-request.ts'
 import { type Share, type Stage, workStage } from '../domain/uncertainty/simulation-stages.ts'
 import type { JsonObject } from '../store/json.ts'
-import type { RunKind, RunPart } from '../store/store.ts'
+import type { RunKind, RunPart } from '../store/run-store.ts'
 import { sweepSteps } from './sweep-run.ts'
 
 /** Everything that decides the answer of a run. Plain data: it crosses from thread to thread. */

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { architectureConventionNames } from '../domain/compute/architecture/architecture.ts'
+import { ModelChoice } from './choices.ts'
 import {
   count,
   DiffusionArchitecture,
@@ -8,7 +9,6 @@ import {
   VisionArchitecture,
 } from './image-model.ts'
 import { choice, ref } from './reference.ts'
-import { ModelChoice } from './training.ts'
 
 const ArchitectureModelChoice = Type.Object(
   {

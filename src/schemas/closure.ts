@@ -1,12 +1,11 @@
 import { Type } from 'typebox'
 import { largestSize } from '../domain/market/closure/close-base.ts'
 import { moneyScales } from '../domain/market/currency.ts'
-import { idPattern, Label } from './common.ts'
+import { date, idPattern, Label } from './common.ts'
 import { number, numberOrNull, text, texts } from './datum.ts'
 import { Warning } from './estimate.ts'
 import { SegmentLabel } from './market.ts'
 import { choice, nullable, ref } from './reference.ts'
-import { date } from './training.ts'
 
 const segmentId = Type.String({
   pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$',

@@ -57,3 +57,17 @@ export const Problem = Type.Object(
 
 /** Components that every part of the document uses. */
 export const commonComponents = [Label, ProblemPlace, Problem]
+
+/** A day. */
+export const date = (description: string) =>
+  Type.String({
+    format: 'date',
+    pattern: '^\\d{4}-\\d{2}-\\d{2}$',
+    minLength: 10,
+    maxLength: 10,
+    description,
+  })
+
+/** A number that may be left out, within bounds. */
+export const atLeast = (minimum: number, maximum: number, description: string) =>
+  Type.Optional(Type.Number({ format: 'double', minimum, maximum, description }))

@@ -1,18 +1,14 @@
 import { Type } from 'typebox'
 import { userUnits } from '../domain/market/bottom-up.ts'
+import { AcceleratorChoice, ModelChoice, precisionChoice } from './choices.ts'
+import { date } from './common.ts'
 import { periodPattern } from './dataset.ts'
 import { currency, dataset, number, whole, year } from './demand-members.ts'
 import { DemandServer, demandServerComponents, ServerMarket, ServerVendor } from './demand-server.ts'
+import { RentalPrice } from './device-money.ts'
 import { choice, ref } from './reference.ts'
 import { fleetSizing, ServiceLevel, ServingRequest, SpeculativeDecoding } from './serving.ts'
-import {
-  AcceleratorChoice,
-  date,
-  ModelChoice,
-  precisionChoice,
-  RentalPrice,
-  TrainingThroughput,
-} from './training.ts'
+import { TrainingThroughput } from './training.ts'
 
 const growth = (description: string) => number(description, -0.99, 10)
 

@@ -1,8 +1,10 @@
 import { Type } from 'typebox'
 import { type DiffusionModelId, diffusionModels } from '../domain/compute/architecture/diffusion-models.ts'
+import { AcceleratorChoice, precisionChoice } from './choices.ts'
+import { date } from './common.ts'
+import { RentalPrice, rentalTerms } from './device-money.ts'
 import { count, DiffusionTransformer, pictureSize } from './image-model.ts'
 import { choice, ref } from './reference.ts'
-import { AcceleratorChoice, date, precisionChoice, RentalPrice, rentalTerms } from './training.ts'
 
 const DiffusionModelChoice = Type.Object(
   {

@@ -2,11 +2,10 @@ import { Type } from 'typebox'
 import { userUnits } from '../domain/market/bottom-up.ts'
 import { moneyScales } from '../domain/market/currency.ts'
 import type { SegmentSize as Size } from '../domain/market/segment-size.ts'
-import { idPattern } from './common.ts'
+import { date, idPattern } from './common.ts'
 import { share, year } from './market-members.ts'
 import { Penetration, penetrationComponents } from './penetration.ts'
 import { choice, ref } from './reference.ts'
-import { date } from './training.ts'
 
 /** Up to 1e12 亿元 in the smallest unit; what is more in a larger one is refused where it is converted. */
 const money = (description: string) =>

@@ -4,9 +4,9 @@ import { servingProgramNames } from '../domain/compute/memory/serving-habits.ts'
 import { adaptedMatrices } from '../domain/compute/memory/state-memory.ts'
 import { storageFormatNames } from '../domain/compute/memory/storage-format.ts'
 import { trainingStackIds } from '../domain/compute/training-time/training-stack.ts'
+import { AcceleratorChoice, ModelChoice } from './choices.ts'
 import { ParallelLayout } from './layout.ts'
 import { choice, ref } from './reference.ts'
-import { AcceleratorChoice, ModelChoice } from './training.ts'
 
 const whole = (maximum: number, description: string) =>
   Type.Optional(Type.Integer({ format: 'int32', minimum: 1, maximum, description }))

@@ -1,11 +1,12 @@
 import { type TSchema, Type } from 'typebox'
 import { optimizers, recomputations } from '../domain/compute/layout/layout.ts'
 import { trainingStackIds } from '../domain/compute/training-time/training-stack.ts'
+import { AcceleratorChoice, ModelChoice, precisionChoice } from './choices.ts'
+import { date } from './common.ts'
 import { text } from './datum.ts'
 import { Assumption, Quantity, Warning } from './estimate.ts'
 import { ParallelLayout } from './layout.ts'
 import { choice, recordOf, ref } from './reference.ts'
-import { AcceleratorChoice, date, ModelChoice, precisionChoice } from './training.ts'
 
 const whole = (maximum: number, description: string) =>
   Type.Integer({ format: 'int32', minimum: 1, maximum, description })

@@ -1,12 +1,11 @@
 import { Type } from 'typebox'
 import { moneyScales } from '../domain/market/currency.ts'
 import { definitionMembers } from './combination.ts'
-import { idPattern, Label } from './common.ts'
+import { date, idPattern, Label } from './common.ts'
 import { idOf, idOrNull, number, numberOrNull, text, textOrNull } from './datum.ts'
 import { Warning } from './estimate.ts'
 import { SegmentLabel } from './market.ts'
 import { choice, nullable, ref } from './reference.ts'
-import { date } from './training.ts'
 
 const unit = (description: string) => choice(moneyScales, { description })
 const money = (description: string) => number(description, 0, 1e20)

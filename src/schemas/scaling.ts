@@ -1,14 +1,10 @@
 import { Type } from 'typebox'
 import { defaultScalingLaw, scalingLawNames } from '../domain/compute/scaling/laws.ts'
+import { AcceleratorChoice, precisionChoice } from './choices.ts'
+import { date } from './common.ts'
+import { RentalPrice, rentalTerms } from './device-money.ts'
 import { choice, ref } from './reference.ts'
-import {
-  AcceleratorChoice,
-  date,
-  precisionChoice,
-  RentalPrice,
-  rentalTerms,
-  TrainingThroughput,
-} from './training.ts'
+import { TrainingThroughput } from './training.ts'
 
 export const ComputeBudget = Type.Object(
   {

@@ -1,10 +1,9 @@
 import { Type } from 'typebox'
 import { mostPoints, periodLengths } from '../domain/market/fit/series.ts'
-import { idPattern } from './common.ts'
+import { date, idPattern } from './common.ts'
 import { observationStatuses, periodPattern } from './dataset.ts'
 import { number } from './datum.ts'
 import { choice, ref } from './reference.ts'
-import { date } from './training.ts'
 
 /** A year, half-year, quarter or month as text. */
 export const periodText = (description: string) =>

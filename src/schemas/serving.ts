@@ -1,7 +1,9 @@
 import { Type } from 'typebox'
 import { precisions } from '../domain/compute/catalogue.ts'
+import { AcceleratorChoice, ModelChoice } from './choices.ts'
+import { date } from './common.ts'
+import { RentalPrice } from './device-money.ts'
 import { choice, ref } from './reference.ts'
-import { AcceleratorChoice, date, ModelChoice, RentalPrice } from './training.ts'
 
 export const PurchasePrice = Type.Object(
   {

@@ -1,40 +1,15 @@
-import { lastKnownVintage } from '../domain/market/dataset.ts'
 import { Prisma, type PrismaClient } from '../generated/prisma/client.ts'
 import type { Change } from './access.ts'
 import { datasetCache, datasetOf } from './dataset-cache.ts'
+import { filterClauses, knownBy, sorts } from './document-queries.ts'
 import type { JsonObject } from './json.ts'
-import { matches, pageClauses, pageOf, type SortExpression, visible } from './page.ts'
+import { matches, pageClauses, pageOf, visible } from './page.ts'
 import { record } from './record-write.ts'
-import type { DocumentKind } from './reference-data.ts'
 import { referableKinds, referrersOf } from './scenario-references.ts'
 import { searchText } from './search-text.ts'
 import type { DocumentAddress, DocumentStore, StoredDocument, Viewer, WriteOutcome } from './store.ts'
 import { refusable, refuse } from './transaction.ts'
 import { publicWorkspace } from './workspaces.ts'
-
-/** Members that a kind may be filtered by, by path; an array member matches when it holds the value. */
-const filters: Readonly<Record<DocumentKind, readonly string[]>> = {
-  'company-fact': ['fact', 'period', 'status', 'provenance', 'source', 'unit'],
-  company: ['market', 'layers', 'ticker', 'reportRating.en'],
-  application: ['field', 'company', 'table'],
-  'industry-chain': [],
-  scope: ['revenueKind'],
-  dataset: ['segment', 'scopeId', 'metric', 'region', 'currency', 'unit', 'publisher'],
-  report: ['publisher', 'date'],
-  claim: ['kind', 'section'],
-}
-
-const sorts: Readonly<Record<string, SortExpression>> = {
-  position: { expression: Prisma.sql`position`, type: 'int' },
-  id: { expression: Prisma.sql`id`, type: 'text' },
-  name: {
-    expression: Prisma.sql`COALESCE(head->'name'->>'en', head->>'name', head->'title'->>'en', '')`,
-    type: 'text',
-  },
-  period: { expression: Prisma.sql`COALESCE(head->>'period', '')`, type: 'text' },
-  createdAt: { expression: Prisma.sql`created_at`, type: 'timestamptz' },
-  updatedAt: { expression: Prisma.sql`updated_at`, type: 'timestamptz' },
-}
 
 interface DocumentRow {
   readonly id: string
@@ -313,21 +288,4 @@ export function documentStore(prisma: PrismaClient): DocumentStore {
       return new Map(found.filter(dataset => dataset !== null).map(dataset => [dataset.id, dataset]))
     },
   }
-}
-
-/** Documents whose vintage was known by then; an unknown vintage is left out, as nobody can say that it was. */
-function knownBy(asOf: string | undefined): Prisma.Sql[] {
-  if (asOf === undefined) return []
-  const vintage = Prisma.sql`head->>'vintage'`
-  return [
-    Prisma.sql`(CASE length(${vintage}) WHEN 4 THEN ${vintage} || '-12-31' WHEN 7 THEN ${vintage} || '-31' ELSE ${vintage} END) COLLATE "C" <= ${lastKnownVintage(asOf)}`,
-  ]
-}
-
-function filterClauses(kind: DocumentKind, asked: Readonly<Record<string, string>>): Prisma.Sql[] {
-  return Object.entries(asked).map(([member, value]) => {
-    if (!filters[kind].includes(member)) throw new Error(`A ${kind} cannot be filtered by ${member}.`)
-    const path = Prisma.sql`${member.split('.')}::text[]`
-    return Prisma.sql`(CASE jsonb_typeof(head#>${path}) WHEN 'array' THEN head#>${path} ? ${value} ELSE head#>>${path} = ${value} END)`
-  })
 }

@@ -4,7 +4,7 @@ import pg from 'pg'
 import { type Backup, type BackupHeader, type BackupTable, readBackup, tableSum } from './backup-file.ts'
 import { copyIn, copyOut, copySettings } from './copy.ts'
 import { lockKey, migrate, migrationsOnDisk } from './migrations.ts'
-import type { EnqueueRun, RunPriority } from './store.ts'
+import type { EnqueueRun, RunPriority } from './run-store.ts'
 
 /** What a restore has done. */
 export interface Restored extends Backup {

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { ClaimedRun, RunPart } from './store.ts'
+import type { ClaimedRun, RunPart } from './run-store.ts'
 
 /**
  * Writes a part of the rows of a run, in the transaction of the client, if the claim still holds. The lock on the run

@@ -1,15 +1,8 @@
 import type pg from 'pg'
 import { type Query, record } from './record-write.ts'
+import type { EnqueueRun, RunStart, RunStartOutcome, RunSubject, StoredRun } from './run-store.ts'
 import { danglingReferences } from './scenario-references.ts'
-import type {
-  EnqueueRun,
-  RunStart,
-  RunStartOutcome,
-  RunSubject,
-  ScenarioContent,
-  StoredRun,
-  Viewer,
-} from './store.ts'
+import type { ScenarioContent, Viewer } from './store.ts'
 import { publicWorkspace } from './workspaces.ts'
 
 /** Every column of a run under its name in `StoredRun`. */

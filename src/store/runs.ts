@@ -8,16 +8,9 @@ import { record } from './record-write.ts'
 import { type RunChanges, runChannel } from './run-changes.ts'
 import { addPart, dropRows, partOf } from './run-rows.ts'
 import { columnList, startRun, startRunAlone } from './run-start.ts'
+import type { ClaimedRun, RunStatus, RunStore, StaleScenario, StoredRun } from './run-store.ts'
 import { staleScenarios } from './stale-scenarios.ts'
-import type {
-  ClaimedRun,
-  RunStatus,
-  RunStore,
-  StaleScenario,
-  StoredRun,
-  Viewer,
-  WriteOutcome,
-} from './store.ts'
+import type { Viewer, WriteOutcome } from './store.ts'
 import { refusableOnPool } from './transaction.ts'
 import { publicWorkspace } from './workspaces.ts'
 

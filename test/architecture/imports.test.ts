@@ -106,7 +106,7 @@ describe('who may import whom', () => {
           /^digest\.ts$/,
           /^(pg-boss|piscina|node:(child_process|fs|os|v8|worker_threads|zlib))$/,
         ],
-        [/^store\/(store|json|reference-data)\.ts$/, /^telemetry\//],
+        [/^store\/(store|run-store|json|reference-data)\.ts$/, /^telemetry\//],
       ),
     ).toEqual([])
   })
@@ -127,7 +127,7 @@ describe('who may import whom', () => {
           /^node:(crypto|fs|net|stream|timers\/promises|util|zlib)$/,
         ],
         [
-          /^store\/(store|access|json|reference-data|catalogue)\.ts$/,
+          /^store\/(store|run-store|access|json|reference-data|catalogue)\.ts$/,
           /^jobs\/(run-queue|threads)\.ts$/,
           /^telemetry\//,
         ],

@@ -4,7 +4,8 @@ import type { MemoryModel } from './held-parameters.ts'
 import type { MemoryConstants } from './memory-calibration.ts'
 import type { ServingPlacement } from './serving-memory.ts'
 import type { Adapter } from './state-memory.ts'
-import { emptyTrainingMemory, trainingMemory } from './training-memory.ts'
+import { trainingMemory } from './training-memory.ts'
+import { emptyTrainingMemory } from './training-memory-parts.ts'
 
 /** Devices that a search for the fewest goes up to. */
 const mostDevices = 65_536

@@ -7,7 +7,7 @@ import type { MemoryConstants } from './memory-calibration.ts'
 import { optimizerBytes, weightBytes } from './optimizer.ts'
 import { quantities as q } from './quantities.ts'
 import { type Adapter, dataShards, dividesGradients, expertShards, stateFormulas } from './state-memory.ts'
-import type { TrainingMemory } from './training-memory.ts'
+import type { TrainingMemory } from './training-memory-parts.ts'
 
 /** Where a number that is counted from the request is from. */
 export const counted = (en: string, zh: string): Provenance => ({

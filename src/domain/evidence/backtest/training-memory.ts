@@ -6,11 +6,8 @@ import {
   trainingMemoryParameters,
 } from '../../compute/memory/memory-calibration.ts'
 import type { OptimizerStep } from '../../compute/memory/optimizer-step.ts'
-import {
-  emptyTrainingMemory,
-  type TrainingMemory,
-  trainingMemory,
-} from '../../compute/memory/training-memory.ts'
+import { trainingMemory } from '../../compute/memory/training-memory.ts'
+import { emptyTrainingMemory, type TrainingMemory } from '../../compute/memory/training-memory-parts.ts'
 import { trainingStack } from '../../compute/training-time/training-stack.ts'
 import { acceleratorOfSetup } from './accelerator-of-setup.ts'
 import type { BacktestFamily, MeasuredSetup } from './measurement.ts'

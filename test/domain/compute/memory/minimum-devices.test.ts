@@ -10,7 +10,8 @@ import {
   smallestPlacement,
   smallestTrainingLayout,
 } from '../../../../src/domain/compute/memory/minimum-devices.ts'
-import { emptyTrainingMemory, trainingMemory } from '../../../../src/domain/compute/memory/training-memory.ts'
+import { trainingMemory } from '../../../../src/domain/compute/memory/training-memory.ts'
+import { emptyTrainingMemory } from '../../../../src/domain/compute/memory/training-memory-parts.ts'
 import { plainLayout } from '../../../support/layouts.ts'
 import { transformerRow } from '../../../support/models.ts'
 

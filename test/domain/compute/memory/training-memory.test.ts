@@ -11,12 +11,12 @@ import {
 } from '../../../../src/domain/compute/memory/memory-calibration.ts'
 import { optimizerBytes, weightBytes } from '../../../../src/domain/compute/memory/optimizer.ts'
 import { adapterParameters, stateFormulas } from '../../../../src/domain/compute/memory/state-memory.ts'
+import { trainingMemory } from '../../../../src/domain/compute/memory/training-memory.ts'
+import { trainingMemoryFormulas } from '../../../../src/domain/compute/memory/training-memory-formulas.ts'
 import {
   emptyTrainingMemory,
   type TrainingMemory,
-  trainingMemory,
-} from '../../../../src/domain/compute/memory/training-memory.ts'
-import { trainingMemoryFormulas } from '../../../../src/domain/compute/memory/training-memory-formulas.ts'
+} from '../../../../src/domain/compute/memory/training-memory-parts.ts'
 import { plainLayout } from '../../../support/layouts.ts'
 import { transformerRow } from '../../../support/models.ts'
 

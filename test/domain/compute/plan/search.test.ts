@@ -10,7 +10,8 @@ import {
 import { usableBytes } from '../../../../src/domain/compute/memory/fit.ts'
 import { memoryModelOf } from '../../../../src/domain/compute/memory/held-parameters.ts'
 import { memoryConstants } from '../../../../src/domain/compute/memory/memory-calibration.ts'
-import { emptyTrainingMemory, trainingMemory } from '../../../../src/domain/compute/memory/training-memory.ts'
+import { trainingMemory } from '../../../../src/domain/compute/memory/training-memory.ts'
+import { emptyTrainingMemory } from '../../../../src/domain/compute/memory/training-memory-parts.ts'
 import { transformerOfChoice } from '../../../../src/domain/compute/model.ts'
 import {
   countLayouts,
