@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { diffusionFormulas } from '../../../src/domain/compute/architecture/diffusion-formulas.ts'
 import { flopFormulas } from '../../../src/domain/compute/architecture/flop.ts'
@@ -20,10 +19,8 @@ import { goodputFormulas } from '../../../src/domain/compute/training-time/goodp
 import { layoutFormulas } from '../../../src/domain/compute/training-time/layout-quantities.ts'
 import { pipelineFormulas } from '../../../src/domain/compute/training-time/pipeline.ts'
 import { powerFormulas } from '../../../src/domain/compute/training-time/power-limit.ts'
-import { evaluateExpression } from '../../../src/domain/formula/evaluate.ts'
-import { namesOf, parseFormula } from '../../../src/domain/formula/parse.ts'
 import type { Formula } from '../../../src/domain/sheet/formula.ts'
-import { sourceRows } from '../../support/reference-files.ts'
+import { expectReadsAsComputed } from '../../support/formula-text.ts'
 
 const formulas: readonly (readonly [string, Formula])[] = Object.entries({
   parameters: parameterFormulas,
@@ -50,7 +47,6 @@ const formulas: readonly (readonly [string, Formula])[] = Object.entries({
 }).flatMap(([group, named]) =>
   Object.entries(named as Record<string, Formula>).map(([name, one]) => [`${group}.${name}`, one] as const),
 )
-const sources = new Set(sourceRows().map(({ id }) => id))
 
 describe('formulas of architecture, memory and training time', () => {
   it('are more than forty', () => {
@@ -58,23 +54,6 @@ describe('formulas of architecture, memory and training time', () => {
   })
 
   it.each(formulas)('%s reads as it computes, and names a source that there is', (_, formula) => {
-    const { text, symbols, inputUnits, fn, source } = formula
-    if (text === null) throw new Error('A procedure has no text to compare.')
-    const parsed = parseFormula(text)
-    expect(namesOf(parsed).toSorted()).toEqual([...symbols].toSorted())
-    expect(inputUnits).toHaveLength(symbols.length)
-    if (source !== null) expect(sources.has(source), source).toBe(true)
-    const point = fc.array(fc.double({ min: 0.01, max: 100, noNaN: true }), {
-      minLength: symbols.length,
-      maxLength: symbols.length,
-    })
-    fc.assert(
-      fc.property(point, values => {
-        const read = evaluateExpression(parsed, name => values[symbols.indexOf(name)] ?? Number.NaN)
-        const computed = fn(...values)
-        expect(Math.abs(read - computed)).toBeLessThanOrEqual(1e-9 * Math.max(Math.abs(computed), 1))
-      }),
-      { numRuns: 100, seed: 20_230_208 },
-    )
+    expectReadsAsComputed(formula, { min: 0.01, max: 100 })
   })
 })
