@@ -35,7 +35,7 @@ export const rentalTerms = {
 
 const share = (description: string) =>
   Type.Optional(Type.Number({ format: 'double', minimum: 0, maximum: 0.99, description }))
-export const OwnedDevicePrice = Type.Object(
+export const PurchasePrice = Type.Object(
   {
     perDevice: Type.Number({
       format: 'double',
@@ -44,6 +44,13 @@ export const OwnedDevicePrice = Type.Object(
       description: 'Price of one device, in `currency`',
     }),
     currency: Type.Optional(choice(['USD', 'CNY'], { description: 'Currency of the price', default: 'USD' })),
+  },
+  { $id: 'PurchasePrice', additionalProperties: false, description: 'What a device costs to buy' },
+)
+
+export const OwnedDevicePrice = Type.Object(
+  {
+    ...PurchasePrice.properties,
     wholeServer: Type.Optional(
       Type.Boolean({
         description:

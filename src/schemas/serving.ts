@@ -2,21 +2,8 @@ import { Type } from 'typebox'
 import { precisions } from '../domain/compute/catalogue.ts'
 import { AcceleratorChoice, ModelChoice } from './choices.ts'
 import { date } from './common.ts'
-import { RentalPrice } from './device-money.ts'
+import { PurchasePrice, RentalPrice } from './device-money.ts'
 import { choice, ref } from './reference.ts'
-
-export const PurchasePrice = Type.Object(
-  {
-    perDevice: Type.Number({
-      format: 'double',
-      minimum: 0,
-      maximum: 1e9,
-      description: 'Price of one device, in `currency`',
-    }),
-    currency: Type.Optional(choice(['USD', 'CNY'], { description: 'Currency of the price', default: 'USD' })),
-  },
-  { $id: 'PurchasePrice', additionalProperties: false, description: 'What a device costs to buy' },
-)
 
 const number = (description: string, minimum: number, maximum: number) =>
   Type.Optional(Type.Number({ format: 'double', minimum, maximum, description }))

@@ -1,17 +1,4 @@
-/** Coefficients of Lanczos (1964) for g = 7, as computed by Godfrey (2001): the logarithm to 15 digits. */
-const lanczos: readonly [number, ...number[]] = [
-  0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059,
-  12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
-]
-
-/** ln Γ(a) for a above 0. */
-export function logGamma(a: number): number {
-  if (a < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * a)) - logGamma(1 - a)
-  const [first, ...rest] = lanczos
-  const sum = rest.reduce((total, coefficient, index) => total + coefficient / (a + index), first)
-  const shifted = a + 6.5
-  return 0.5 * Math.log(2 * Math.PI) + (a - 0.5) * Math.log(shifted) - shifted + Math.log(sum)
-}
+import { logGamma } from '../sheet/distributions/log-gamma.ts'
 
 /** Terms enough for the series and the fraction at any place that they are used at. */
 const mostTerms = 1_000

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { chiSquareAbove, logGamma, standardNormal, upperGamma } from '../../../src/domain/numeric/gamma.ts'
+import { chiSquareAbove, standardNormal, upperGamma } from '../../../src/domain/numeric/gamma.ts'
+import { logGamma } from '../../../src/domain/sheet/distributions/log-gamma.ts'
 
 describe('ln Γ', () => {
   it('is the logarithm of a factorial, and of √π at a half', () => {
